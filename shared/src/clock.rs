@@ -106,6 +106,7 @@ impl Clock {
     }
 
     /// The time now.
+    #[expect(clippy::disallowed_methods, reason = "the only reader of the clock")]
     pub fn now(&self) -> Timestamp {
         let millis = match &self.0 {
             Some(hand) => hand.load(Ordering::SeqCst),

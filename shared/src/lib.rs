@@ -2,12 +2,13 @@
 
 pub mod clock;
 pub mod domain;
-// pub mod config;
-// pub mod telemetry;
-// pub mod signature;
-// pub mod token;
+pub mod signature;
+pub mod token;
 pub mod secret;
-// pub mod store;
+pub mod config;
+pub mod telemetry;
+pub mod aws;
+pub mod store;
 // pub mod wire;
 // pub mod provider;
 // pub mod http;

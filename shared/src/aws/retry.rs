@@ -1,0 +1,48 @@
+//! Which of DynamoDB's refusals a retry can win, beyond those that the SDK knows.
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+
+/// A write that met a transaction, and a transaction that met a write, lost nothing: both may try again.
+#[derive(Debug)]
+pub(super) struct ConflictsAreTransient;
+
+impl ClassifyRetry for ConflictsAreTransient {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = match context.output_or_error() {
+            Some(Err(error)) => error.as_operation_error(),
+            _ => None,
+        };
+        if error.is_some_and(met_a_transaction) {
+            RetryAction::transient_error()
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "DynamoDB's transaction conflicts"
+    }
+}
+
+fn met_a_transaction(error: &Error) -> bool {
+    if let Some(error) = error.downcast_ref::<UpdateItemError>() {
+        return error.code() == Some("TransactionConflictException");
+    }
+    match error.downcast_ref::<TransactWriteItemsError>() {
+        // Whoever lost a condition must look again first; the rest were only in the way of each other.
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
+            let mut met = codes.filter(|code| *code != "None").peekable();
+            met.peek().is_some()
+                && met.all(|code| {
+                    matches!(code, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
+                })
+        }
+        Some(error) => error.code() == Some("TransactionInProgressException"),
+        None => false,
+    }
+}

@@ -1,0 +1,11 @@
+//! Configuration: the only reader of the environment. A value that cannot be used ends the start with its variable's name.
+
+mod aws;
+mod doors;
+mod env;
+mod sources;
+
+pub use aws::{Aws, Tables};
+pub use doors::{ClerkDoor, LoginDoor};
+pub use env::{ConfigError, Env, SecretSpot};
+pub use sources::{Auth0Source, ClerkSource, ReconcileSettings};

@@ -1,0 +1,79 @@
+//! What a reconcile is told of the providers.
+
+use std::time::Duration;
+
+use super::env::{ConfigError, Env, SecretSpot};
+use crate::domain::Issuer;
+
+/// Auth0's Management API, by the tenant's canonical domain.
+pub struct Auth0Source {
+    /// The canonical domain as a URL.
+    pub base: Issuer,
+    /// Our machine-to-machine application.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretSpot,
+}
+
+impl Auth0Source {
+    const ASK: [&str; 3] = ["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_SECRET_ARN"];
+
+    /// `AUTH0_CLIENT_ID`, `AUTH0_CLIENT_SECRET` and `AUTH0_DOMAIN` or else `AUTH0_ISSUER_BASE_URL`; `None` when the part is off.
+    ///
+    /// A place in Secrets Manager alone does not turn it on: the template always names one.
+    pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
+        if !env.any_of(&Self::ASK[..2]) {
+            return Ok(None);
+        }
+        let base = match env.text("AUTH0_DOMAIN") {
+            Some(domain) if !domain.contains("://") => format!("https://{domain}")
+                .parse()
+                .map_err(|_| ConfigError::new("AUTH0_DOMAIN", "must be a host name or an https URL"))?,
+            Some(_) => env.parsed("AUTH0_DOMAIN")?.ok_or_else(|| ConfigError::new("AUTH0_DOMAIN", "is missing"))?,
+            None => env
+                .parsed("AUTH0_ISSUER_BASE_URL")?
+                .ok_or_else(|| ConfigError::new("AUTH0_ISSUER_BASE_URL", "is missing"))?,
+        };
+        let client_id = env.required("AUTH0_CLIENT_ID")?.to_owned();
+        Ok(Some(Self { base, client_id, client_secret: env.secret("AUTH0_CLIENT_SECRET")? }))
+    }
+}
+
+/// Clerk's Backend API.
+pub struct ClerkSource {
+    /// Its URL, without `/v1`.
+    pub base: Issuer,
+    /// The secret key.
+    pub secret_key: SecretSpot,
+}
+
+impl ClerkSource {
+    /// `CLERK_SECRET_KEY` and `CLERK_API_URL`; `None` when the part is off.
+    pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
+        if !env.any_of(&["CLERK_SECRET_KEY", "CLERK_SECRET_KEY_ARN"]) {
+            return match env.text("CLERK_API_URL") {
+                Some(_) => Err(ConfigError::new("CLERK_SECRET_KEY", "is missing, though CLERK_API_URL is set")),
+                None => Ok(None),
+            };
+        }
+        let base = match env.parsed("CLERK_API_URL")? {
+            Some(base) => base,
+            None => "https://api.clerk.com".parse().map_err(|error| ConfigError::new("CLERK_API_URL", error))?,
+        };
+        Ok(Some(Self { base, secret_key: env.secret("CLERK_SECRET_KEY")? }))
+    }
+}
+
+/// How a reconcile judges.
+#[derive(Clone, Copy, Debug)]
+pub struct ReconcileSettings {
+    /// How old a change at the provider must be before its absence here is drift.
+    pub settle: Duration,
+}
+
+impl ReconcileSettings {
+    /// `RECONCILE_SETTLE_SECONDS`, 600 by default.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self { settle: env.seconds("RECONCILE_SETTLE_SECONDS")?.unwrap_or(Duration::from_secs(600)) })
+    }
+}

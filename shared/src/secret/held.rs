@@ -1,0 +1,188 @@
+//! One secret as it counts now: fixed by the environment, or kept in step with Secrets Manager.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
+
+use super::text::SecretText;
+use crate::clock::{Clock, Timestamp};
+
+/// Older than this, it is read again beside the request that noticed.
+const REFRESH_AFTER: Duration = Duration::from_secs(300);
+/// After a failed check it is read again, but not more often than this.
+const RECHECK_AFTER: Duration = Duration::from_secs(60);
+/// How long it serves from memory while Secrets Manager is out.
+const SERVE_FOR: Duration = Duration::from_secs(3600);
+
+/// A secret, in one or several accepted values. Clones share what was read.
+#[derive(Clone)]
+pub struct Secret(Arc<Kept>);
+
+struct Kept {
+    place: Place,
+    clock: Clock,
+    memory: Mutex<Memory>,
+    reading: tokio::sync::Mutex<()>,
+}
+
+enum Place {
+    Environment,
+    SecretsManager { client: aws_sdk_secretsmanager::Client, arn: String, overlap: Duration },
+}
+
+#[derive(Default)]
+struct Memory {
+    values: Option<Arc<Vec<Value>>>,
+    read_at: Option<Timestamp>,
+    tried_at: Option<Timestamp>,
+}
+
+struct Value {
+    text: SecretText,
+    until: Option<Timestamp>,
+}
+
+/// Secrets Manager has been out for longer than the memory may serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the secret could not be read from Secrets Manager")]
+pub struct SecretsUnavailable;
+
+impl Secret {
+    /// A secret that the environment gives; all of these texts count.
+    pub fn fixed(texts: Vec<SecretText>) -> Self {
+        let values = texts.into_iter().map(|text| Value { text, until: None }).collect();
+        let memory = Memory { values: Some(Arc::new(values)), ..Memory::default() };
+        Self::kept(Place::Environment, Clock::system(), memory)
+    }
+
+    /// A secret in Secrets Manager. The previous stage counts for `overlap` after the current one was made.
+    pub fn managed(client: aws_sdk_secretsmanager::Client, arn: String, overlap: Duration, clock: Clock) -> Self {
+        Self::kept(Place::SecretsManager { client, arn, overlap }, clock, Memory::default())
+    }
+
+    fn kept(place: Place, clock: Clock, memory: Memory) -> Self {
+        Self(Arc::new(Kept { place, clock, memory: Mutex::new(memory), reading: tokio::sync::Mutex::new(()) }))
+    }
+
+    /// Reads it ahead of the first request. A failure is not final: the request reads again.
+    pub async fn prime(&self) {
+        if self.memory(|memory| memory.values.is_none()) {
+            self.read().await;
+        }
+    }
+
+    /// Whether any accepted value passes `check`. After a failed check the secret is read again, once a minute at most.
+    pub async fn accepts(&self, check: impl Fn(&str) -> bool) -> Result<bool, SecretsUnavailable> {
+        if self.check(&self.current().await?, &check) {
+            return Ok(true);
+        }
+        let now = self.0.clock.now();
+        let recent = self.memory(|memory| memory.tried_at.is_some_and(|tried| now.since(tried) < RECHECK_AFTER));
+        if matches!(self.0.place, Place::Environment) || recent {
+            return Ok(false);
+        }
+        self.read().await;
+        Ok(self.check(&self.current().await?, &check))
+    }
+
+    /// The newest value, for a secret that we present to others.
+    pub async fn newest(&self) -> Result<SecretText, SecretsUnavailable> {
+        let values = self.current().await?;
+        values.first().map(|value| SecretText::new(value.text.expose())).ok_or(SecretsUnavailable)
+    }
+
+    fn check(&self, values: &[Value], check: &impl Fn(&str) -> bool) -> bool {
+        let now = self.0.clock.now();
+        // Every value is tried, so that the time does not tell which one fits.
+        values
+            .iter()
+            .filter(|value| value.until.is_none_or(|until| now < until))
+            .fold(false, |found, value| check(value.text.expose()) | found)
+    }
+
+    /// What counts now, from memory where that may serve.
+    async fn current(&self) -> Result<Arc<Vec<Value>>, SecretsUnavailable> {
+        let now = self.0.clock.now();
+        let age = self.memory(|memory| memory.read_at.map(|read| now.since(read)));
+        if matches!(self.0.place, Place::SecretsManager { .. }) {
+            match age {
+                Some(age) if age < REFRESH_AFTER => {}
+                Some(age) if age < SERVE_FOR => self.refresh_aside(now),
+                _ => self.read().await,
+            }
+        }
+        self.memory(|memory| {
+            let serves = memory.read_at.is_none_or(|read| self.0.clock.now().since(read) < SERVE_FOR);
+            memory.values.clone().filter(|_| serves).ok_or(SecretsUnavailable)
+        })
+    }
+
+    fn refresh_aside(&self, now: Timestamp) {
+        if self.memory(|memory| memory.tried_at.is_none_or(|tried| now.since(tried) >= RECHECK_AFTER)) {
+            let secret = self.clone();
+            tokio::spawn(async move { secret.read().await });
+        }
+    }
+
+    /// Reads it anew; one reader at a time, and whoever waited for another's reading takes that.
+    async fn read(&self) {
+        let Place::SecretsManager { client, arn, overlap } = &self.0.place else { return };
+        let asked = self.0.clock.now();
+        let _alone = self.0.reading.lock().await;
+        if self.memory(|memory| memory.read_at.is_some_and(|read| read > asked)) {
+            return;
+        }
+        self.memory(|memory| memory.tried_at = Some(self.0.clock.now()));
+        match fetch(client, arn, *overlap, self.0.clock.now()).await {
+            Ok(values) => self.memory(|memory| {
+                memory.values = Some(Arc::new(values));
+                memory.read_at = Some(self.0.clock.now());
+            }),
+            Err(kind) => tracing::warn!(kind, "the secret could not be read"),
+        }
+    }
+
+    fn memory<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
+        look(&mut self.0.memory.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The current stage, and the previous one while it counts. An error is its kind only.
+async fn fetch(
+    client: &aws_sdk_secretsmanager::Client,
+    arn: &str,
+    overlap: Duration,
+    now: Timestamp,
+) -> Result<Vec<Value>, &'static str> {
+    let current = stage(client, arn, "AWSCURRENT").await?.ok_or("no current stage")?;
+    let made = current.created_date().and_then(|date| date.to_millis().ok()).and_then(Timestamp::from_millis);
+    let mut values = texts(&current, None);
+    let until = made.unwrap_or(now).plus(overlap);
+    if now < until
+        && let Some(previous) = stage(client, arn, "AWSPREVIOUS").await?
+    {
+        values.extend(texts(&previous, Some(until)));
+    }
+    if values.is_empty() { Err("the secret holds no text") } else { Ok(values) }
+}
+
+fn texts(read: &GetSecretValueOutput, until: Option<Timestamp>) -> Vec<Value> {
+    let words = read.secret_string().unwrap_or("").split_whitespace();
+    words.map(|word| Value { text: SecretText::new(word), until }).collect()
+}
+
+async fn stage(
+    client: &aws_sdk_secretsmanager::Client,
+    arn: &str,
+    stage: &str,
+) -> Result<Option<GetSecretValueOutput>, &'static str> {
+    match client.get_secret_value().secret_id(arn).version_stage(stage).send().await {
+        Ok(read) => Ok(Some(read)),
+        Err(error) => match error.as_service_error() {
+            Some(GetSecretValueError::ResourceNotFoundException(_)) => Ok(None),
+            Some(_) => Err("refused by Secrets Manager"),
+            None => Err("Secrets Manager is out of reach"),
+        },
+    }
+}

@@ -1,0 +1,77 @@
+//! The whole of `Users`, read in parallel segments.
+
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
+
+use super::error::StoreError;
+use super::item::{self, Item};
+use super::statement::s;
+use super::users::Users;
+use crate::domain::{Fact, Provider, User};
+
+/// One of several equal parts of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment {
+    /// Its number, from 0.
+    pub number: i32,
+    /// How many there are.
+    pub of: i32,
+}
+
+/// Where a segment's scan goes on.
+enum Next {
+    From(Option<Item>),
+    End,
+}
+
+impl Users {
+    /// Every row of a realm in a segment, page by page, eventually consistent; a page has up to 1 MB and may be empty.
+    pub fn scan(
+        &self,
+        provider: &Provider,
+        segment: Segment,
+    ) -> impl Stream<Item = Result<Vec<User>, StoreError>> + use<> {
+        let users = self.clone();
+        let realm = provider.as_str().to_owned();
+        try_unfold(Next::From(None), move |next| {
+            let (users, realm) = (users.clone(), realm.clone());
+            async move {
+                let Next::From(start) = next else { return Ok(None) };
+                let (page, last) = users.scan_page(&realm, segment, start).await?;
+                Ok(Some((page, last.map_or(Next::End, |last| Next::From(Some(last))))))
+            }
+        })
+    }
+
+    async fn scan_page(
+        &self,
+        realm: &str,
+        segment: Segment,
+        start: Option<Item>,
+    ) -> Result<(Vec<User>, Option<Item>), StoreError> {
+        let request = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .segment(segment.number)
+            .total_segments(segment.of)
+            .set_exclusive_start_key(start)
+            .filter_expression("auth_provider = :realm")
+            .projection_expression(projection())
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":realm", s(realm));
+        let answer = request.send().await.map_err(|error| StoreError::unavailable("Scan", &error))?;
+        let rows = answer.items.unwrap_or_default();
+        let users = rows.iter().filter_map(|row| item::user(row).transpose()).collect::<Result<_, _>>()?;
+        Ok((users, answer.last_evaluated_key.filter(|key| !key.is_empty())))
+    }
+}
+
+/// What a comparison needs. It saves bytes on the way, not read units.
+fn projection() -> String {
+    let facts = Fact::ALL.map(|fact| if fact == Fact::Name { "#name" } else { fact.attribute() });
+    format!(
+        "user_id, auth_provider, auth_subject, profile_version, provider_created_at, created_at, identity_deleted_at, erased, patched, {}",
+        facts.join(", ")
+    )
+}
