@@ -2,14 +2,14 @@
 
 pub mod clock;
 pub mod domain;
+pub mod secret;
 pub mod signature;
 pub mod token;
-pub mod secret;
 pub mod config;
 pub mod telemetry;
 pub mod aws;
 pub mod store;
-// pub mod wire;
+pub mod wire;
 // pub mod provider;
-// pub mod http;
+pub mod http;
 // pub mod reconcile;

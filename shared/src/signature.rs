@@ -71,20 +71,21 @@ pub enum SignatureError {
 }
 
 /// When the attempt was made, if that is close enough to `now`.
-pub fn fresh(headers: SignatureHeaders<'_>, now: Timestamp) -> Result<i64, SignatureError> {
+fn fresh(headers: SignatureHeaders<'_>, now: Timestamp) -> Result<i64, SignatureError> {
     let seconds: i64 =
         headers.timestamp.parse().ok().filter(|seconds| *seconds >= 0).ok_or(SignatureError::Timestamp)?;
     let off = now.seconds().abs_diff(seconds);
     if off > TOLERANCE.as_secs() { Err(SignatureError::Tolerance) } else { Ok(seconds) }
 }
 
-/// Verifies a body by one key. [`fresh`] must have judged the time.
+/// Verifies that the holder of `key` signed these very bytes within 300 s of `now`.
 pub fn verify<'a>(
     key: &SigningKey,
     headers: SignatureHeaders<'_>,
-    seconds: i64,
+    now: Timestamp,
     body: &'a [u8],
 ) -> Result<Verified<'a>, SignatureError> {
+    let seconds = fresh(headers, now)?;
     let signatures = headers.signature.split(' ').filter_map(|one| one.strip_prefix("v1,"));
     let mut decoded = signatures.filter_map(|one| STANDARD.decode(one).ok());
     let fits = |signature: Vec<u8>| {
@@ -111,8 +112,7 @@ mod tests {
     fn judge(timestamp: &str, signature: &str, now: i64) -> Result<(), SignatureError> {
         let key: SigningKey = SECRET.parse().unwrap();
         let headers = SignatureHeaders { id: ID, timestamp, signature };
-        let seconds = fresh(headers, Timestamp::from_millis(now * 1000).unwrap())?;
-        verify(&key, headers, seconds, BODY).map(|_| ())
+        verify(&key, headers, Timestamp::from_millis(now * 1000).unwrap(), BODY).map(|_| ())
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
             signature: "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=",
         };
         let body = br#"{"email":"test@example.com","username":"test_user"}"#;
-        assert!(verify(&key, headers, 1_649_367_553, body).is_ok());
+        assert!(verify(&key, headers, Timestamp::from_millis(1_649_367_553_000).unwrap(), body).is_ok());
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What the system says of itself: logs as JSON lines, metrics in CloudWatch's embedded format. No personal data in either.
 
 use std::io::Write;
+use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::clock::Clock;
+use crate::config::ConfigError;
 
 /// The namespace of all metrics.
 const NAMESPACE: &str = "IdentitySpine";
@@ -16,14 +18,25 @@ pub fn start() {
     let ours = tracing_subscriber::filter::Targets::new()
         .with_default(tracing::Level::ERROR)
         .with_targets(OURS.map(|target| (target, tracing::Level::INFO)));
-    let lines =
-        tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
     // A second start in one process, as in tests, keeps the first.
     let _ = tracing_subscriber::registry().with(ours).with(lines.with_target(false)).try_init();
 }
 
 /// Whose lines are ours: other crates may log what they carry, and that may be anybody's.
-const OURS: [&str; 5] = ["shared", "auth0_upsert", "clerk_webhook", "reconcile", "local"];
+/// The runtime is among them for its span alone, which names the request.
+const OURS: [&str; 6] = ["shared", "auth0_upsert", "clerk_webhook", "reconcile", "local", "lambda_runtime"];
+
+/// Says why a start failed, and that it did.
+pub fn start_failed(error: &ConfigError) -> ExitCode {
+    tracing::error!(%error, "the start failed");
+    ExitCode::FAILURE
+}
+
+/// Says how the runtime's loop ended; it ends only when it fails.
+pub fn ended<E>(result: &Result<(), E>) -> ExitCode {
+    if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
 
 /// One metric line: dimensions are names with few values, metrics are counts.
 pub fn emit(clock: &Clock, dimensions: &[(&str, &str)], metrics: &[(&str, u64)]) {
@@ -51,9 +64,11 @@ mod tests {
     #[test]
     fn a_metric_line_is_what_cloudwatch_reads() {
         let line = metric_line(5, &[("Door", "login")], &[("Created", 1)]);
-        assert_eq!(line["Door"], "login");
-        assert_eq!(line["Created"], 1);
-        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["Door"]]));
-        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0], json!({"Name": "Created", "Unit": "Count"}));
+        let at = |pointer| line.pointer(pointer).cloned();
+        assert_eq!(at("/Door"), Some(json!("login")));
+        assert_eq!(at("/Created"), Some(json!(1)));
+        assert_eq!(at("/_aws/Timestamp"), Some(json!(5)));
+        assert_eq!(at("/_aws/CloudWatchMetrics/0/Dimensions"), Some(json!([["Door"]])));
+        assert_eq!(at("/_aws/CloudWatchMetrics/0/Metrics/0"), Some(json!({"Name": "Created", "Unit": "Count"})));
     }
 }

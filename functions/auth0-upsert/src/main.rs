@@ -1,2 +1,16 @@
-//! x
-fn main() {}
+//! The binary that Lambda runs for the Auth0 post-login Action.
+
+use std::process::ExitCode;
+
+use auth0_upsert::{App, routes};
+use shared::{config::Env, http::finished, telemetry};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    telemetry::start();
+    let app = match App::from_env(&Env::process()) {
+        Ok(app) => app.primed().await,
+        Err(error) => return telemetry::start_failed(&error),
+    };
+    telemetry::ended(&lambda_http::run(finished(routes(app))).await)
+}

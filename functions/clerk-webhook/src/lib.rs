@@ -1,1 +1,101 @@
-//! x
+//! `POST /clerk/webhook`: Clerk tells, through Svix, that a user was created, updated or deleted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use shared::aws::{self, Secret};
+use shared::clock::{Clock, Timestamp};
+use shared::config::{Aws, ClerkDoor, ConfigError, Env, Tables};
+use shared::domain::Told;
+use shared::http::{Problem, header, json_bytes};
+use shared::signature::{SignatureHeaders, SigningKey, Verified, verify};
+use shared::store::{Sender, Users};
+use shared::telemetry;
+use shared::wire::clerk_event::ClerkEvent;
+
+/// Svix waits 15 s.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What the door stands on.
+pub struct App {
+    /// The table.
+    pub users: Users,
+    /// The endpoint's signing secrets.
+    pub secret: Secret,
+    /// Our instance; events of any other are foreign.
+    pub instance_id: Option<String>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl App {
+    /// The door as the environment tells.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let (door, aws, clock) = (ClerkDoor::from_env(env)?, Aws::from_env(env)?, Clock::system());
+        let http = aws::http_client(&aws);
+        let users = Users::new(aws::dynamodb(&aws, http.clone(), PATIENCE), &Tables::from_env(env));
+        let secret = Secret::open(door.secret, &aws, http, PATIENCE, clock.clone());
+        Ok(Self { users, secret, instance_id: door.instance_id, clock })
+    }
+
+    /// Opens the connection and reads the secrets, side by side, before the first request.
+    pub async fn primed(self) -> Self {
+        tokio::join!(self.users.prime(), self.secret.prime());
+        self
+    }
+}
+
+/// The routes.
+pub fn routes(app: App) -> Router {
+    Router::new().route("/clerk/webhook", post(webhook)).with_state(Arc::new(app))
+}
+
+async fn webhook(State(app): State<Arc<App>>, request: Request) -> Result<Json<Value>, Problem> {
+    let (head, body) = request.into_parts();
+    let body = json_bytes(&head.headers, body).await?;
+    let now = app.clock.now();
+    let Some(verified) = verified(&app, &head.headers, &body, now).await? else {
+        telemetry::emit(&app.clock, &[("Door", "clerk")], &[("bad_signature", 1)]);
+        return Err(Problem::unauthorized("the signature is missing, wrong, or not of these five minutes"));
+    };
+    let result = apply(&app, ClerkEvent::read(verified, app.instance_id.as_deref(), now)?, now).await?;
+    Ok(Json(json!({"result": result})))
+}
+
+/// The body, if any of our keys signed these very bytes a moment ago.
+async fn verified<'a>(
+    app: &App,
+    headers: &HeaderMap,
+    body: &'a [u8],
+    now: Timestamp,
+) -> Result<Option<Verified<'a>>, Problem> {
+    let Some(headers) = signature_headers(headers) else { return Ok(None) };
+    Ok(app.secret.accept(|key| verify(&key.parse::<SigningKey>().ok()?, headers, now, body).ok()).await?)
+}
+
+/// Svix's own names, or those of Standard Webhooks; a delivery uses one family.
+fn signature_headers(headers: &HeaderMap) -> Option<SignatureHeaders<'_>> {
+    ["svix", "webhook"].into_iter().find_map(|family| {
+        let of = |name: &str| header(headers, &format!("{family}-{name}"));
+        Some(SignatureHeaders { id: of("id")?, timestamp: of("timestamp")?, signature: of("signature")? })
+    })
+}
+
+async fn apply(app: &App, event: ClerkEvent, now: Timestamp) -> Result<&'static str, Problem> {
+    let (result, cut) = match event {
+        ClerkEvent::Told(identity, profile) => {
+            let told = Told::Profile(profile);
+            let outcome = app.users.upsert(&identity, &told, Sender::Clerk, now).await?;
+            (outcome.as_str(), told.facts().cut())
+        }
+        ClerkEvent::Deleted(identity, at) => (app.users.delete(&identity, at, Sender::Clerk, now).await?.as_str(), 0),
+        ClerkEvent::Ignored(why) => (why.as_str(), 0),
+    };
+    telemetry::emit(&app.clock, &[("Door", "clerk")], &[(result, 1), ("cut", u64::from(cut))]);
+    Ok(result)
+}

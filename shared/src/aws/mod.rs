@@ -1,6 +1,7 @@
 //! Clients of AWS for a cold start: ring, five pinned roots, and retries that know DynamoDB's conflicts.
 
 mod retry;
+mod secret;
 
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::config::Aws;
 use retry::ConflictsAreTransient;
+pub use secret::{Secret, SecretsUnavailable};
 
 /// Amazon Root CA 1 to 4 and Starfield Services Root CA G2: what AWS's own endpoints chain to.
 ///

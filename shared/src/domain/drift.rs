@@ -70,7 +70,7 @@ pub fn drift_of(row: Option<&User>, profile: &Profile) -> Option<Cause> {
     if let Some(end) = row.tombstone {
         return Some(if end.erased { Cause::ErasedButListed } else { Cause::DeletedHere });
     }
-    if row.facts.same(profile.facts()) && row.provider_created_at == Some(profile.created_at()) {
+    if row.facts == *profile.facts() && row.provider_created_at == Some(profile.created_at()) {
         return None;
     }
     match row.profile_version {

@@ -1,6 +1,7 @@
 //! The facts that a provider tells of a person, with their limits.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 /// One fact. Its order is the order of the data model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +61,7 @@ impl Fact {
 }
 
 /// What is known of a person: present facts only, none empty, none past its limit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     present: BTreeMap<Fact, String>,
     cut: u32,
@@ -101,11 +102,6 @@ impl Facts {
         self.cut
     }
 
-    /// Whether both know the same; how much was cut on the way is no fact.
-    pub fn same(&self, other: &Self) -> bool {
-        self.present == other.present
-    }
-
     /// Without what only a provider can vouch for: no patch makes an address verified.
     pub fn unvouched(mut self) -> Self {
         self.present.remove(&Fact::VerifiedEmail);
@@ -119,6 +115,21 @@ impl Facts {
         }
         self.cut += others.cut;
         self
+    }
+}
+
+/// How much was cut on the way makes no other facts.
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        self.present == other.present
+    }
+}
+
+impl Eq for Facts {}
+
+impl Hash for Facts {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.present.hash(state);
     }
 }
 

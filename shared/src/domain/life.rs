@@ -74,7 +74,7 @@ pub fn written(before: Option<&User>, told: &Told) -> Outcome {
     let same = match told {
         Told::Patch(patch) => patch.changes_nothing_in(&before.facts),
         Told::Profile(profile) => {
-            profile.facts().same(&before.facts) && before.provider_created_at == Some(profile.created_at())
+            *profile.facts() == before.facts && before.provider_created_at == Some(profile.created_at())
         }
     };
     if same { Outcome::Unchanged } else { Outcome::Updated }

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use aws_sdk_secretsmanager::operation::get_secret_value::{GetSecretValueError, GetSecretValueOutput};
 
-use super::text::SecretText;
+use aws_sdk_dynamodb::config::SharedHttpClient;
+
 use crate::clock::{Clock, Timestamp};
+use crate::config::{Aws, SecretSpot};
+use crate::secret::SecretText;
 
 /// Older than this, it is read again beside the request that noticed.
 const REFRESH_AFTER: Duration = Duration::from_secs(300);
@@ -49,6 +52,16 @@ struct Value {
 pub struct SecretsUnavailable;
 
 impl Secret {
+    /// The secret that lies at `spot`.
+    pub fn open(spot: SecretSpot, aws: &Aws, http: SharedHttpClient, patience: Duration, clock: Clock) -> Self {
+        match spot {
+            SecretSpot::Here(texts) => Self::fixed(texts),
+            SecretSpot::Managed { arn, overlap } => {
+                Self::managed(super::secrets_manager(aws, http, patience), arn, overlap, clock)
+            }
+        }
+    }
+
     /// A secret that the environment gives; all of these texts count.
     pub fn fixed(texts: Vec<SecretText>) -> Self {
         let values = texts.into_iter().map(|text| Value { text, until: None }).collect();
@@ -72,18 +85,16 @@ impl Secret {
         }
     }
 
-    /// Whether any accepted value passes `check`. After a failed check the secret is read again, once a minute at most.
-    pub async fn accepts(&self, check: impl Fn(&str) -> bool) -> Result<bool, SecretsUnavailable> {
-        if self.check(&self.current().await?, &check) {
-            return Ok(true);
-        }
+    /// What `check` makes of the first accepted value that it takes. After none, the secret is read again, once a minute at most.
+    pub async fn accept<T>(&self, check: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SecretsUnavailable> {
+        let accepted = self.try_all(&self.current().await?, &check);
         let now = self.0.clock.now();
         let recent = self.memory(|memory| memory.tried_at.is_some_and(|tried| now.since(tried) < RECHECK_AFTER));
-        if matches!(self.0.place, Place::Environment) || recent {
-            return Ok(false);
+        if accepted.is_some() || recent || matches!(self.0.place, Place::Environment) {
+            return Ok(accepted);
         }
         self.read().await;
-        Ok(self.check(&self.current().await?, &check))
+        Ok(self.try_all(&self.current().await?, &check))
     }
 
     /// The newest value, for a secret that we present to others.
@@ -92,13 +103,11 @@ impl Secret {
         values.first().map(|value| SecretText::new(value.text.expose())).ok_or(SecretsUnavailable)
     }
 
-    fn check(&self, values: &[Value], check: &impl Fn(&str) -> bool) -> bool {
+    fn try_all<T>(&self, values: &[Value], check: &impl Fn(&str) -> Option<T>) -> Option<T> {
         let now = self.0.clock.now();
+        let counting = values.iter().filter(|value| value.until.is_none_or(|until| now < until));
         // Every value is tried, so that the time does not tell which one fits.
-        values
-            .iter()
-            .filter(|value| value.until.is_none_or(|until| now < until))
-            .fold(false, |found, value| check(value.text.expose()) | found)
+        counting.fold(None, |accepted, value| check(value.text.expose()).or(accepted))
     }
 
     /// What counts now, from memory where that may serve.

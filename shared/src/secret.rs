@@ -1,4 +1,4 @@
-//! One secret text.
+//! Secret texts, which no log, error or comparison can give away.
 
 use std::fmt;
 
