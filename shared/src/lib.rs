@@ -1,1 +1,14 @@
-//! x
+//! What every part of identity-spine stands on, in reading order: each module uses those above it, never those below.
+
+pub mod clock;
+pub mod domain;
+// pub mod config;
+// pub mod telemetry;
+// pub mod signature;
+// pub mod token;
+pub mod secret;
+// pub mod store;
+// pub mod wire;
+// pub mod provider;
+// pub mod http;
+// pub mod reconcile;

@@ -1,0 +1,5 @@
+//! Secrets: texts that no log, error or comparison can give away.
+
+mod text;
+
+pub use text::SecretText;
