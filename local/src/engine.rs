@@ -94,10 +94,7 @@ impl Engine {
 
     /// Removes what is past its TTL now, and says how many items that were.
     pub fn sweep_ttl(&self) -> Result<usize, EngineError> {
-        Ok(self
-            .database
-            .as_ref()
-            .map_or(Ok(0), |it| it.0.sweep_ttl())?)
+        Ok(self.database.as_ref().map_or(Ok(0), |it| it.0.sweep_ttl())?)
     }
 
     /// Finishes the requests that run, closes the database, and returns when both are done.
@@ -127,12 +124,7 @@ impl Engine {
             .name("dynamodb-owner".to_owned())
             .spawn(move || own(runtime, served, theirs, sweeps, stopped))
             .map_err(EngineError::Threads)?;
-        Ok(Self {
-            addr: bound,
-            database: Some(Handle(database)),
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { addr: bound, database: Some(Handle(database)), stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -153,10 +145,7 @@ fn open(data_dir: Option<&Path>) -> Result<Database, EngineError> {
     let Some(dir) = data_dir else {
         return Ok(Database::memory()?);
     };
-    let unusable = |source| EngineError::Directory {
-        path: dir.to_owned(),
-        source,
-    };
+    let unusable = |source| EngineError::Directory { path: dir.to_owned(), source };
     std::fs::create_dir_all(dir).map_err(unusable)?;
     let file = dir.join(FILE);
     let Some(path) = file.to_str() else {
@@ -178,14 +167,10 @@ fn own(
     }
     // On the workers, not here: their stacks are the deep ones.
     let (draining, drained) = oneshot::channel();
-    let served = runtime.spawn(dynoxide::server::serve_with_shutdown(
-        listener,
-        database,
-        async move {
-            let _ = stopped.await;
-            let _ = draining.send(());
-        },
-    ));
+    let served = runtime.spawn(dynoxide::server::serve_with_shutdown(listener, database, async move {
+        let _ = stopped.await;
+        let _ = draining.send(());
+    }));
     runtime.block_on(async {
         let _ = drained.await;
         // A client that sent half a request must not keep the engine up.
@@ -194,7 +179,7 @@ fn own(
             Ok(Ok(Err(reason))) => tracing::error!(reason, "the embedded database ended"),
             Ok(Err(error)) => tracing::error!(%error, "the embedded database ended"),
             Err(_) => {
-                tracing::warn!("the embedded database was stopped in the middle of a request")
+                tracing::warn!("the embedded database was stopped in the middle of a request");
             }
         }
     });

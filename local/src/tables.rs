@@ -7,10 +7,11 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::client::Waiters;
 use aws_sdk_dynamodb::error::{BuildError, DisplayErrorContext};
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableInputBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, Projection,
-    StreamSpecification, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, Projection, StreamSpecification,
+    TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
 pub use template::TemplateError;
@@ -18,7 +19,7 @@ use template::{Attribute, Index, Key, Table, Template};
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
 const LOGICAL_IDS: [&str; 4] = ["Users", "Claims", "Audit", "SyncRuns"];
-const UNTIL_ACTIVE: Duration = Duration::from_secs(120);
+const UNTIL_ACTIVE: Duration = Duration::from_mins(2);
 
 /// What the tables are called on one engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +38,7 @@ impl TableNames {
     /// The logical names, each with `-suffix` behind: for tests that share an engine.
     pub fn with_suffix(suffix: &str) -> Self {
         let [users, claims, audit, sync_runs] = LOGICAL_IDS.map(|id| format!("{id}-{suffix}"));
-        Self {
-            users,
-            claims,
-            audit,
-            sync_runs,
-        }
+        Self { users, claims, audit, sync_runs }
     }
 
     fn in_order(&self) -> [&str; 4] {
@@ -54,12 +50,7 @@ impl Default for TableNames {
     /// The logical ids of the template.
     fn default() -> Self {
         let [users, claims, audit, sync_runs] = LOGICAL_IDS.map(str::to_owned);
-        Self {
-            users,
-            claims,
-            audit,
-            sync_runs,
-        }
+        Self { users, claims, audit, sync_runs }
     }
 }
 
@@ -109,12 +100,7 @@ pub fn definitions(stream: Stream) -> Result<[TableDefinition; 4], TemplateError
     let template = Template::parse(TEMPLATE)?;
     let [users, claims, audit, sync_runs] = LOGICAL_IDS;
     let defined = |id| definition(id, template.table(id)?, stream);
-    Ok([
-        defined(users)?,
-        defined(claims)?,
-        defined(audit)?,
-        defined(sync_runs)?,
-    ])
+    Ok([defined(users)?, defined(claims)?, defined(audit)?, defined(sync_runs)?])
 }
 
 /// Creates what is missing, without streams, and returns when all of it can be used.
@@ -123,11 +109,7 @@ pub async fn create(client: &Client, names: &TableNames) -> Result<(), CreateErr
 }
 
 /// As [`create`], with the stream as asked. A table that is there keeps the stream it has.
-pub async fn create_with(
-    client: &Client,
-    names: &TableNames,
-    stream: Stream,
-) -> Result<(), CreateError> {
+pub async fn create_with(client: &Client, names: &TableNames, stream: Stream) -> Result<(), CreateError> {
     for (definition, name) in definitions(stream)?.into_iter().zip(names.in_order()) {
         create_table(client, definition.input, name).await?;
         if let Some(attribute) = definition.ttl_attribute {
@@ -137,11 +119,7 @@ pub async fn create_with(
     Ok(())
 }
 
-async fn create_table(
-    client: &Client,
-    input: CreateTableInputBuilder,
-    name: &str,
-) -> Result<(), CreateError> {
+async fn create_table(client: &Client, input: CreateTableInputBuilder, name: &str) -> Result<(), CreateError> {
     match input.table_name(name).send_with(client).await {
         Ok(made) => {
             let status = made.table_description().and_then(|it| it.table_status());
@@ -149,45 +127,27 @@ async fn create_table(
                 return Ok(());
             }
         }
-        Err(lost)
-            if lost
-                .as_service_error()
-                .is_some_and(|it| it.is_resource_in_use_exception()) => {}
+        Err(lost) if lost.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {}
         Err(error) => return Err(failed("CreateTable", name)(error)),
     }
     let exists = client.wait_until_table_exists().table_name(name);
-    exists
-        .wait(UNTIL_ACTIVE)
-        .await
-        .map(|_| ())
-        .map_err(failed("DescribeTable", name))
+    exists.wait(UNTIL_ACTIVE).await.map(|_| ()).map_err(failed("DescribeTable", name))
 }
 
 /// Asks first: AWS refuses to set what is set already.
 async fn set_ttl(client: &Client, name: &str, attribute: &str) -> Result<(), CreateError> {
     let now = client.describe_time_to_live().table_name(name).send().await;
     let now = now.map_err(failed("DescribeTimeToLive", name))?;
-    let status = now
-        .time_to_live_description()
-        .and_then(|it| it.time_to_live_status());
-    if matches!(
-        status,
-        Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)
-    ) {
+    let status = now.time_to_live_description().and_then(|it| it.time_to_live_status());
+    if matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)) {
         return Ok(());
     }
     let refused = |error: BuildError| failed("UpdateTimeToLive", name)(error);
-    let specification = TimeToLiveSpecification::builder()
-        .attribute_name(attribute)
-        .enabled(true)
-        .build()
-        .map_err(refused)?;
+    let specification =
+        TimeToLiveSpecification::builder().attribute_name(attribute).enabled(true).build().map_err(refused)?;
     let update = client.update_time_to_live().table_name(name);
     let update = update.time_to_live_specification(specification).send();
-    update
-        .await
-        .map(|_| ())
-        .map_err(failed("UpdateTimeToLive", name))
+    update.await.map(|_| ()).map_err(failed("UpdateTimeToLive", name))
 }
 
 fn failed<E: std::error::Error>(operation: &'static str, table: &str) -> impl Fn(E) -> CreateError {
@@ -198,33 +158,15 @@ fn failed<E: std::error::Error>(operation: &'static str, table: &str) -> impl Fn
     }
 }
 
-fn definition(
-    logical_id: &'static str,
-    table: Table,
-    stream: Stream,
-) -> Result<TableDefinition, TemplateError> {
-    let ttl_attribute = table
-        .time_to_live_specification
-        .as_ref()
-        .filter(|it| it.enabled)
-        .map(|it| it.attribute_name.clone());
-    let input = input(table, stream).map_err(|source| TemplateError::Refused {
-        id: logical_id,
-        source,
-    })?;
-    Ok(TableDefinition {
-        logical_id,
-        input,
-        ttl_attribute,
-    })
+fn definition(logical_id: &'static str, table: Table, stream: Stream) -> Result<TableDefinition, TemplateError> {
+    let ttl_attribute =
+        table.time_to_live_specification.as_ref().filter(|it| it.enabled).map(|it| it.attribute_name.clone());
+    let input = input(table, stream).map_err(|source| TemplateError::Refused { id: logical_id, source })?;
+    Ok(TableDefinition { logical_id, input, ttl_attribute })
 }
 
 fn input(table: Table, stream: Stream) -> Result<CreateTableInputBuilder, BuildError> {
-    let indexes: Vec<_> = table
-        .global_secondary_indexes
-        .into_iter()
-        .map(index)
-        .collect::<Result<_, _>>()?;
+    let indexes: Vec<_> = table.global_secondary_indexes.into_iter().map(index).collect::<Result<_, _>>()?;
     let specification = table
         .stream_specification
         .filter(|_| stream == Stream::AsDefined)
@@ -255,10 +197,7 @@ fn attributes(attributes: Vec<Attribute>) -> Result<Vec<AttributeDefinition>, Bu
 
 fn keys(keys: Vec<Key>) -> Result<Vec<KeySchemaElement>, BuildError> {
     let build = |it: Key| {
-        KeySchemaElement::builder()
-            .attribute_name(it.attribute_name)
-            .key_type(it.key_type.as_str().into())
-            .build()
+        KeySchemaElement::builder().attribute_name(it.attribute_name).key_type(it.key_type.as_str().into()).build()
     };
     keys.into_iter().map(build).collect()
 }
@@ -270,7 +209,7 @@ fn index(index: Index) -> Result<GlobalSecondaryIndex, BuildError> {
         .set_non_key_attributes(others)
         .build();
     GlobalSecondaryIndex::builder()
-        .index_name(index.index_name)
+        .index_name(index.name)
         .set_key_schema(Some(keys(index.key_schema)?))
         .projection(projection)
         .build()

@@ -23,11 +23,7 @@ pub(crate) fn client(engine: &Engine) -> Client {
     Client::from_conf(config)
 }
 
-async fn rename(
-    client: &Client,
-    id: &str,
-    version: u32,
-) -> Result<UpdateItemOutput, SdkError<UpdateItemError>> {
+async fn rename(client: &Client, id: &str, version: u32) -> Result<UpdateItemOutput, SdkError<UpdateItemError>> {
     client
         .update_item()
         .table_name("Users")
@@ -56,15 +52,12 @@ async fn put_expired(client: &Client) {
 async fn a_lost_condition_carries_the_item_that_won() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
-    tables::create(&client, &TableNames::default())
-        .await
-        .unwrap();
+    tables::create(&client, &TableNames::default()).await.unwrap();
 
     rename(&client, "usr_1", 2).await.unwrap();
     let lost = rename(&client, "usr_1", 1).await.unwrap_err();
 
-    let Some(UpdateItemError::ConditionalCheckFailedException(lost)) = lost.as_service_error()
-    else {
+    let Some(UpdateItemError::ConditionalCheckFailedException(lost)) = lost.as_service_error() else {
         panic!("{lost:?}");
     };
     let winner = &lost.item().unwrap()["profile_version"];
@@ -78,9 +71,7 @@ async fn a_lost_condition_carries_the_item_that_won() {
 async fn a_sweep_removes_what_is_past_its_ttl() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
-    tables::create(&client, &TableNames::default())
-        .await
-        .unwrap();
+    tables::create(&client, &TableNames::default()).await.unwrap();
     put_expired(&client).await;
     assert_eq!(engine.sweep_ttl().unwrap(), 1);
     assert_eq!(engine.sweep_ttl().unwrap(), 0);
@@ -93,14 +84,9 @@ async fn a_file_keeps_what_was_written_before_the_engine_stopped() {
     for round in ["first", "second"] {
         let engine = Engine::start(any, Some(&dir)).unwrap();
         let client = client(&engine);
-        tables::create(&client, &TableNames::default())
-            .await
-            .unwrap();
+        tables::create(&client, &TableNames::default()).await.unwrap();
         let before = rename(&client, "usr_1", 1).await.unwrap();
-        assert_eq!(
-            before.attributes().is_some_and(|it| it.len() > 1),
-            round == "second"
-        );
+        assert_eq!(before.attributes().is_some_and(|it| it.len() > 1), round == "second");
         engine.stop();
     }
     std::fs::remove_dir_all(dir).unwrap();
@@ -110,10 +96,7 @@ async fn a_file_keeps_what_was_written_before_the_engine_stopped() {
 fn a_taken_address_is_named() {
     let engine = Engine::for_test().unwrap();
     let refused = Engine::start(engine.addr(), None).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        format!("DynamoDB cannot listen on {}", engine.addr())
-    );
+    assert_eq!(refused.to_string(), format!("DynamoDB cannot listen on {}", engine.addr()));
 }
 
 #[tokio::test]
@@ -122,10 +105,7 @@ async fn half_a_request_does_not_keep_the_engine_up() {
 
     let engine = Engine::for_test().unwrap();
     let mut client = tokio::net::TcpStream::connect(engine.addr()).await.unwrap();
-    client
-        .write_all(b"POST / HTTP/1.1\r\nHost: x\r\ncontent-length: 9\r\n\r\n{")
-        .await
-        .unwrap();
+    client.write_all(b"POST / HTTP/1.1\r\nHost: x\r\ncontent-length: 9\r\n\r\n{").await.unwrap();
     let addr = engine.addr();
     engine.stop();
     assert!(std::net::TcpStream::connect(addr).is_err());

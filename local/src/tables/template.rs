@@ -76,7 +76,8 @@ pub(super) struct Key {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Index {
-    pub(super) index_name: String,
+    #[serde(rename = "IndexName")]
+    pub(super) name: String,
     pub(super) key_schema: Vec<Key>,
     pub(super) projection: Projection,
 }
@@ -105,7 +106,7 @@ pub(super) struct TimeToLive {
     pub(super) enabled: bool,
 }
 
-/// A template, of which only tables are read. All else may be any YAML, `CloudFormation`'s tags included.
+/// A template, of which only tables are read. All else may be any YAML, CloudFormation's tags included.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Template {
@@ -130,10 +131,7 @@ impl Template {
         let resource = self.resources.get(id).ok_or(TemplateError::Missing(id))?;
         let resource = Resource::deserialize(resource).map_err(malformed)?;
         if resource.r#type != "AWS::DynamoDB::Table" {
-            return Err(TemplateError::OtherType {
-                id,
-                found: resource.r#type,
-            });
+            return Err(TemplateError::OtherType { id, found: resource.r#type });
         }
         Table::deserialize(resource.properties).map_err(malformed)
     }
@@ -173,10 +171,7 @@ Resources:
 
     #[test]
     fn what_the_template_lacks_is_named() {
-        assert_eq!(
-            refusal("Users").to_string(),
-            "template.yaml has no table with the logical id Users"
-        );
+        assert_eq!(refusal("Users").to_string(), "template.yaml has no table with the logical id Users");
         assert_eq!(
             refusal("Queue").to_string(),
             "Queue in template.yaml is no AWS::DynamoDB::Table but AWS::SQS::Queue"
@@ -185,9 +180,6 @@ Resources:
         assert!(keyless.to_string().contains("Keyless"));
         let source = std::error::Error::source(&keyless).unwrap().to_string();
         assert!(source.contains("KeySchema"), "{source}");
-        assert!(matches!(
-            Template::parse("Transform: x"),
-            Err(TemplateError::Unreadable(_))
-        ));
+        assert!(matches!(Template::parse("Transform: x"), Err(TemplateError::Unreadable(_))));
     }
 }
