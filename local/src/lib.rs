@@ -1,1 +1,4 @@
-//! x
+//! The whole system on one machine.
+
+pub mod engine;
+pub mod tables;
