@@ -66,8 +66,10 @@ impl Client {
             // On loopback nobody's certificate is asked for, and no proxy is between.
             http = http.tls_certs_only([]).no_proxy();
         }
-        let http =
-            http.build().map_err(|_| ProviderError::Unusable { provider, what: "the HTTP client cannot be made" })?;
+        let http = http.build().map_err(|_| ProviderError::Unusable {
+            provider,
+            what: "no HTTPS client can be made; are root certificates installed?",
+        })?;
         Ok(Self { http, pace: Pace::default(), limits, clock })
     }
 
