@@ -24,7 +24,8 @@ pub use users::{Listed, Page, Reading, Summary};
 
 use crate::domain::Provider;
 
-/// A provider that can be reconciled.
+/// A provider that can be reconciled. Clones share its connections and its pace.
+#[derive(Clone)]
 pub enum Source {
     /// Auth0.
     Auth0(Auth0),
