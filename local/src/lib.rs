@@ -1,1 +1,5 @@
 //! x
+
+pub mod clerk;
+pub mod delivery;
+pub mod stand_in;
