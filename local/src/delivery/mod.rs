@@ -13,6 +13,8 @@ mod outbox;
 mod schedule;
 mod send;
 mod svix;
+#[cfg(test)]
+mod tests;
 
 pub use counters::Counters;
 pub use faults::{BadFaults, Delay, Faults, FaultsPatch};

@@ -9,6 +9,8 @@ pub mod draw;
 pub mod front;
 pub mod limit;
 pub mod listing;
+#[cfg(test)]
+pub(crate) mod sink;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
