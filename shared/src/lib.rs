@@ -10,6 +10,6 @@ pub mod telemetry;
 pub mod aws;
 pub mod store;
 pub mod wire;
-// pub mod provider;
+pub mod provider;
 pub mod http;
-// pub mod reconcile;
+pub mod reconcile;

@@ -44,7 +44,7 @@ impl Aws {
 }
 
 /// An endpoint may be plain http anywhere: a container reaches its host so.
-fn endpoint(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
+pub(super) fn endpoint(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
     let Some(text) = env.text(name) else { return Ok(None) };
     let usable = text.starts_with("http://") && text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some());
     if usable || text.parse::<Issuer>().is_ok() {
@@ -72,6 +72,13 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// The same names, each with `-suffix` behind it: for tests that share an engine.
+    pub fn suffixed(suffix: &str) -> Self {
+        let [users, claims, audit, sync_runs] =
+            ["Users", "Claims", "Audit", "SyncRuns"].map(|name| format!("{name}-{suffix}"));
+        Self { users, claims, audit, sync_runs }
+    }
+
     /// `USERS_TABLE`, `CLAIMS_TABLE`, `AUDIT_TABLE` and `SYNC_RUNS_TABLE`, by default named as in the template.
     pub fn from_env(env: &Env) -> Self {
         let name = |variable, default: &str| env.text(variable).unwrap_or(default).to_owned();

@@ -110,7 +110,7 @@ impl Reconciler {
             let differing: Vec<Listed> = page.users.into_iter().filter(|user| differs(&mut known, user)).collect();
             stream::iter(differing.into_iter().map(Ok))
         });
-        let judged = differing.try_flatten().map(|user| async move {
+        let judged = differing.try_flatten().map(|user: Result<Listed, ProviderError>| async move {
             let user = user?;
             Ok::<_, ReconcileError>(self.judge(mode, &user).await)
         });
