@@ -1,5 +1,5 @@
 //! x
-
+pub mod auth0;
 pub mod clerk;
 pub mod delivery;
 pub mod stand_in;
