@@ -81,7 +81,7 @@ impl Auth0StandIn {
         self.it.outbox.set_target(Some(base_url.into()));
     }
 
-    /// Where this stand-in listens, when that is known only late; its tokens are for `{base}/api/v2/`.
+    /// Where this stand-in listens, when that is known only late.
     pub fn set_base_url(&self, base_url: &str) {
         base_url
             .trim_end_matches('/')
@@ -90,7 +90,8 @@ impl Auth0StandIn {
 
     /// The audience of a Management API token.
     pub fn audience(&self) -> String {
-        format!("{}/api/v2/", lock(&self.it.base_url))
+        let named = self.it.options.audience.clone();
+        named.unwrap_or_else(|| format!("{}/api/v2/", lock(&self.it.base_url)))
     }
 
     /// Waits until no call of the Action is under way.

@@ -14,8 +14,10 @@ use crate::stand_in::limit::{Bucket, Rate};
 /// Names, secrets and limits. The default is made of well-known values that suit one machine.
 #[derive(Clone)]
 pub struct Auth0Options {
-    /// The canonical domain as a URL, without a slash at its end; the audience follows from it.
+    /// Where this stand-in listens, without a slash at its end.
     pub base_url: String,
+    /// The audience of the Management API, which is the canonical domain's; `{base_url}/api/v2/`, when absent.
+    pub audience: Option<String>,
     /// The tenant's short name.
     pub tenant: String,
     /// The issuer of tokens, with a slash at its end; it begins each `tokenIdentifier`.
@@ -40,6 +42,7 @@ impl Default for Auth0Options {
     fn default() -> Self {
         Self {
             base_url: "http://127.0.0.1:4001".to_owned(),
+            audience: None,
             tenant: "local".to_owned(),
             issuer: "https://local.eu.auth0.com/".to_owned(),
             client_id: "local-client".to_owned(),

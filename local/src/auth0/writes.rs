@@ -50,6 +50,15 @@ fn provider(connection: &str) -> &str {
 }
 
 impl Register {
+    /// The whole identifier, where a part of it or nothing was given.
+    fn subject(&mut self, given: Option<String>, provider: &str) -> String {
+        match given {
+            Some(whole) if whole.contains('|') => whole,
+            Some(id) => format!("{provider}|{id}"),
+            None => format!("{provider}|{}", self.draw.hex()),
+        }
+    }
+
     /// Makes a user.
     pub(super) fn enrol(&mut self, new: NewUser, now: i64) -> Result<User, Refused> {
         let connection = if new.connection.is_empty() {
@@ -57,11 +66,7 @@ impl Register {
         } else {
             new.connection
         };
-        let user_id = match new.user_id {
-            Some(whole) if whole.contains('|') => whole,
-            Some(id) => format!("{}|{id}", provider(&connection)),
-            None => format!("{}|{}", provider(&connection), self.draw.hex()),
-        };
+        let user_id = self.subject(new.user_id, provider(&connection));
         let own = Identity::own(&connection, &user_id);
         let database = own.provider == "auth0";
         let email = new.email.map(|email| {

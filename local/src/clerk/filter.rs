@@ -130,6 +130,15 @@ impl Filter {
     }
 
     fn texts_match(&self, user: &User) -> bool {
+        let queries = [
+            &self.query,
+            &self.email_address_query,
+            &self.name_query,
+            &self.username_query,
+        ];
+        if queries.iter().all(|query| query.is_none()) {
+            return true;
+        }
         let part = |wanted: &Option<String>, texts: &[&str]| {
             wanted.as_ref().is_none_or(|wanted| {
                 texts

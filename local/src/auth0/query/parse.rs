@@ -41,20 +41,7 @@ fn term(text: &str) -> Result<(Term, &str), BadQuery> {
     if let Some(field) = time {
         return range(field, value);
     }
-    let field = match field {
-        "user_id" => Field::UserId,
-        "email" => Field::Email,
-        "email_verified" => Field::EmailVerified,
-        "name" => Field::Name,
-        "nickname" => Field::Nickname,
-        "given_name" => Field::GivenName,
-        "family_name" => Field::FamilyName,
-        "username" => Field::Username,
-        "blocked" => Field::Blocked,
-        "identities.connection" => Field::Connection,
-        "identities.provider" => Field::Provider,
-        _ => return Err(BadQuery("this field cannot be searched here")),
-    };
+    let field = searched(field).ok_or(BadQuery("this field cannot be searched here"))?;
     if let Some(quoted) = value.strip_prefix('"') {
         let (wanted, rest) = quoted
             .split_once('"')
@@ -82,6 +69,25 @@ fn term(text: &str) -> Result<(Term, &str), BadQuery> {
         },
         rest,
     ))
+}
+
+/// A field that is searched as text.
+fn searched(name: &str) -> Option<Field> {
+    let field = match name {
+        "user_id" => Field::UserId,
+        "email" => Field::Email,
+        "email_verified" => Field::EmailVerified,
+        "name" => Field::Name,
+        "nickname" => Field::Nickname,
+        "given_name" => Field::GivenName,
+        "family_name" => Field::FamilyName,
+        "username" => Field::Username,
+        "blocked" => Field::Blocked,
+        "identities.connection" => Field::Connection,
+        "identities.provider" => Field::Provider,
+        _ => return None,
+    };
+    Some(field)
 }
 
 fn range(field: Time, text: &str) -> Result<(Term, &str), BadQuery> {
