@@ -96,9 +96,9 @@ impl ClerkStandIn {
                 _ => return Err(Refused::Unknown(kind)),
             };
             if merge {
-                deep_merge(field, value)
+                deep_merge(field, value);
             } else {
-                *field = value
+                *field = value;
             }
         }
         touch(&mut user);

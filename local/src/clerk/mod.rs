@@ -4,6 +4,7 @@
 //! webhooks (2025-04-15). Where that is silent, the doc comment of the place says what is assumed.
 
 mod attached;
+mod body;
 mod changes;
 mod filter;
 mod http;
@@ -11,6 +12,8 @@ mod json;
 mod list;
 
 mod options;
+mod order;
+mod page;
 mod people;
 mod refused;
 mod register;
@@ -27,8 +30,9 @@ use crate::stand_in::front::Front;
 use crate::stand_in::lock;
 
 pub use changes::{NewEmail, NewUser, UserPatch};
-pub use filter::{Filter, Order, OrderBy, PageOf};
+pub use filter::Filter;
 pub use options::{BadOptions, ClerkOptions};
+pub use page::{Order, OrderBy, PageOf};
 pub use refused::Refused;
 pub use user::{EmailAddress, User};
 

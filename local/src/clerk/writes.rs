@@ -35,7 +35,8 @@ impl ClerkStandIn {
         let user = register
             .take(id)
             .ok_or_else(|| Refused::NotFound("user", id.to_owned()))?;
-        self.tell(&mut register.draw, Event::Deleted(&user), clock::now_ms());
+        let at = clock::now_ms().max(user.updated_at);
+        self.tell(&mut register.draw, Event::Deleted(&user), at);
         Ok(user)
     }
 }

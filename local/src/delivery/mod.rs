@@ -6,7 +6,9 @@
 //! Without delay and reordering, the messages of one lane (one user) go one after the other, each until
 //! it is acknowledged or given up; lanes go side by side. With either fault every message goes by itself.
 
+mod call;
 mod counters;
+mod dice;
 mod faults;
 mod message;
 mod outbox;
@@ -16,10 +18,10 @@ mod svix;
 #[cfg(test)]
 mod tests;
 
+pub use call::Reply;
 pub use counters::Counters;
 pub use faults::{BadFaults, Delay, Faults, FaultsPatch};
 pub use message::{Message, Seal};
 pub use outbox::{Outbox, OutboxOptions};
 pub use schedule::Schedule;
-pub use send::Reply;
 pub use svix::{BadSecret, SvixKey};

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
 use super::counters::Counters;
-use super::faults::{Dice, Faults};
+use super::dice::Dice;
+use super::faults::Faults;
 use super::message::Message;
 use super::schedule::Schedule;
 use crate::stand_in::lock;

@@ -1,33 +1,16 @@
-//! The tasks that send: in lanes, one by one, and once at the caller's request.
+//! The tasks that send, in lanes or one by one.
 
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::call::Reply;
 use super::message::Message;
 use super::outbox::{Copied, Outbox, Pending, State};
 use crate::stand_in::{clock, lock};
 
 /// How long a shuffled message waits for others before it goes anyway.
 const HELD: Duration = Duration::from_millis(100);
-
-/// What came of [`Outbox::call`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
-    /// There is no target.
-    NoTarget,
-    /// The fault kept it from being sent.
-    Lost,
-    /// Nobody answered in time.
-    Unreachable,
-    /// The receiver answered.
-    Answered {
-        /// The HTTP status.
-        status: u16,
-        /// The body, as text.
-        body: String,
-    },
-}
 
 impl Outbox {
     /// Makes a message, which then goes by itself, as far as the faults let it.
@@ -53,52 +36,16 @@ impl Outbox {
         state.counters.repeated += u64::from(second.is_some());
         for copied in std::iter::once(first).chain(second).map(copy) {
             if faults.keep_order() {
-                self.into_lane(&mut state, copied);
+                self.enter_lane(&mut state, copied);
             } else if faults.reorder > 0 {
-                self.into_window(&mut state, copied);
+                self.enter_window(&mut state, copied);
             } else {
                 self.alone(copied);
             }
         }
     }
 
-    /// Sends a message now, without retries, and tells the answer. The faults apply: it may be lost, late,
-    /// or sent twice, and then it is the second answer that is told.
-    pub async fn call(&self, message: Message) -> Reply {
-        let copies = match self.begin_call() {
-            Ok(copies) => copies,
-            Err(reply) => return reply,
-        };
-        let mut reply = Reply::Lost;
-        for (wait, pending) in copies {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-            reply = self.attempt(&message).await;
-            self.ended(pending, acknowledged(&reply));
-        }
-        reply
-    }
-
-    fn begin_call(&self) -> Result<Vec<(u64, Pending)>, Reply> {
-        let mut state = lock(&self.it.state);
-        if state.target.is_none() {
-            return Err(Reply::NoTarget);
-        }
-        state.counters.created += 1;
-        let faults = state.faults.clone();
-        let fate = state.dice.fate(&faults);
-        if fate.lost {
-            state.counters.lost += 1;
-            return Err(Reply::Lost);
-        }
-        let (first, second) = fate.waits;
-        state.counters.repeated += u64::from(second.is_some());
-        let waits = std::iter::once(first).chain(second);
-        Ok(waits
-            .map(|wait| (wait, Pending::begin(&self.it.pending)))
-            .collect())
-    }
-
-    fn into_lane(&self, state: &mut State, copied: Copied) {
+    fn enter_lane(&self, state: &mut State, copied: Copied) {
         match state.lanes.entry(copied.message.lane.clone()) {
             Entry::Occupied(mut lane) => lane.get_mut().push_back(copied),
             Entry::Vacant(lane) => {
@@ -126,7 +73,7 @@ impl Outbox {
         next
     }
 
-    fn into_window(&self, state: &mut State, copied: Copied) {
+    fn enter_window(&self, state: &mut State, copied: Copied) {
         if state.window.is_empty() {
             let outbox = self.clone();
             tokio::spawn(async move {
@@ -175,7 +122,7 @@ impl Outbox {
         }
     }
 
-    async fn attempt(&self, message: &Message) -> Reply {
+    pub(super) async fn attempt(&self, message: &Message) -> Reply {
         // The semaphore is never closed.
         let _permit = self.it.permits.acquire().await.ok();
         let url = {
@@ -202,7 +149,7 @@ impl Outbox {
         }
     }
 
-    fn ended(&self, pending: Pending, acknowledged: bool) {
+    pub(super) fn ended(&self, pending: Pending, acknowledged: bool) {
         {
             let mut state = lock(&self.it.state);
             let counters = &mut state.counters;
@@ -216,7 +163,7 @@ impl Outbox {
     }
 }
 
-fn acknowledged(reply: &Reply) -> bool {
+pub(super) fn acknowledged(reply: &Reply) -> bool {
     matches!(
         reply,
         Reply::Answered {

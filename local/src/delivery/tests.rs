@@ -127,7 +127,7 @@ async fn what_is_lost_and_repeated_adds_up_and_repeats_itself_with_its_seed() {
         assert!(it.lost > 0 && it.repeated > 0 && it.pending == 0);
         assert_eq!(it.created + it.repeated, it.delivered + it.lost + it.failed);
         assert!(
-            !bodies.iter().map(|body| body.len()).is_sorted(),
+            !bodies.iter().map(String::len).is_sorted(),
             "nothing was shuffled"
         );
         bodies.sort_unstable();

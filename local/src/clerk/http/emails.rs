@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use serde_json::Value;
 
-use crate::clerk::changes::read as body_of;
+use crate::clerk::body::read as body_of;
 use crate::clerk::webhook::deleted;
 use crate::clerk::{ClerkStandIn, NewEmail, Refused};
 

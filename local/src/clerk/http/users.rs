@@ -8,10 +8,10 @@ use axum::{Extension, Json};
 use serde_json::{Map, Value, json};
 
 use super::door::Version;
-use crate::clerk::changes::{METADATA, NEW_USER, USER_PATCH, read as body_of};
-use crate::clerk::filter::{PageOf, parse};
+use crate::clerk::body::{METADATA, NEW_USER, USER_PATCH, read as body_of};
+use crate::clerk::page::parse;
 use crate::clerk::webhook::deleted;
-use crate::clerk::{ClerkStandIn, Refused, User};
+use crate::clerk::{ClerkStandIn, PageOf, Refused, User};
 use crate::stand_in::listing::Page;
 use crate::stand_in::{front, lock};
 
@@ -29,7 +29,7 @@ fn listed(clerk: &ClerkStandIn, query: &str) -> Result<Response, Refused> {
     let page = match clerk.it.front.next_page() {
         Page::Fails { status, html } => return Ok(failure(status, html)),
         Page::Empty => return Ok(Json(json!([])).into_response()),
-        Page::Repeated => one_before(clerk, page),
+        Page::Repeated => one_before(clerk, &page),
         Page::AsItIs => page,
     };
     let known = clerk.it.front.listing_faults().truncate_to;
@@ -39,12 +39,12 @@ fn listed(clerk: &ClerkStandIn, query: &str) -> Result<Response, Refused> {
 }
 
 /// The place of the page before; the same page again when that was the first.
-fn one_before(clerk: &ClerkStandIn, page: PageOf) -> PageOf {
+fn one_before(clerk: &ClerkStandIn, page: &PageOf) -> PageOf {
     let last = lock(&clerk.it.last_page).clone();
     PageOf {
-        offset: last.offset,
-        starting_after: last.starting_after,
-        ..page
+        limit: page.limit,
+        order: page.order,
+        ..last
     }
 }
 
