@@ -9,8 +9,9 @@ use serde_json::Value;
 
 /// Where the executable `name` is, after building it if it is not up to date.
 ///
-/// The whole workspace is built, because that is how `cargo test --workspace` chooses the features of every
-/// dependency: so nothing is compiled twice. Profile and target directory are those of the test.
+/// The whole workspace is built, libraries too, because that is what `cargo test --workspace` builds: with another
+/// choice cargo settles on other features and profiles for some dependencies, and compiles half the tree again.
+/// Profile and target directory are those of the test.
 pub fn binary(name: &str) -> PathBuf {
     static BUILT: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
     let built = BUILT.get_or_init(build);
@@ -32,7 +33,7 @@ fn build() -> BTreeMap<String, PathBuf> {
     let mut command = Command::new(cargo);
     command
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .args(["build", "--workspace", "--bins", "--quiet"])
+        .args(["build", "--workspace", "--quiet"])
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit());
     if !cfg!(debug_assertions) {

@@ -113,14 +113,14 @@ impl Lambda {
                 _ = self.process.ended() => false,
             }
         };
-        match timeout(INIT_LIMIT, ready).await {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
-            Err(_) => self.process.kill(),
+        let in_time = timeout(INIT_LIMIT, ready).await;
+        if in_time == Ok(true) {
+            return Ok(());
         }
-        let ended = self.process.ended().await;
+        self.process.kill();
+        let status = self.process.ended().await;
         Err(InitFailure {
-            status: ended.filter(|status| status.code().is_some()),
+            status: status.filter(|_| in_time.is_ok()),
             error: self.desk.init_error(),
             logs: self.logs(),
         })
