@@ -174,9 +174,14 @@ impl Lambda {
         process::cpu_time(self.pid())
     }
 
-    /// Stops the process where it stands, as Lambda does between invocations.
-    pub fn freeze(&self) {
+    /// Stops the process where it stands, as Lambda does between invocations. When this returns, all its threads
+    /// stand still.
+    pub async fn freeze(&self) {
         self.process.signal(rustix::process::Signal::STOP);
+        // The signal reaches a thread when it is next scheduled, and nothing tells when the last one stopped.
+        while process::is_running(self.pid()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Lets a frozen process go on.

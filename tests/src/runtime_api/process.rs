@@ -135,3 +135,15 @@ pub(super) fn cpu_time(pid: u32) -> Option<Duration> {
     }
     total.map(Duration::from_nanos)
 }
+
+/// Whether a thread of it is neither stopped nor dead; `State` in `/proc/PID/task/TID/status`.
+pub(super) fn is_running(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else {
+        return false;
+    };
+    threads.flatten().any(|thread| {
+        let status = std::fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+        let state = status.lines().find_map(|line| line.strip_prefix("State:"));
+        state.is_some_and(|state| !state.trim_start().starts_with(['T', 'X', 'Z']))
+    })
+}

@@ -131,7 +131,7 @@ async fn a_function_past_its_time_is_killed() {
 async fn a_frozen_function_answers_after_it_is_thawed() {
     let lambda = function(&[], LONG).await;
     lambda.wait_ready().await.unwrap();
-    lambda.freeze();
+    lambda.freeze().await;
     let call = lambda.invoke(json!({}));
     tokio::pin!(call);
     assert!(
