@@ -1,1 +1,4 @@
-//! x
+//! The integration tests of the whole workspace, in one executable.
+
+mod runtime_api;
+mod tidy;

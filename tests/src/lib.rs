@@ -1,1 +1,20 @@
-//! x
+//! What the suite stands on: stand-ins for AWS, a tap and faults on the wire, and eyes for what must not leak.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot set its stage should stop at once and say where"
+)]
+
+pub mod api_gateway;
+pub mod binaries;
+pub mod canary;
+mod exchange;
+pub mod faults;
+pub mod runtime_api;
+pub mod sdk;
+pub mod secrets_manager;
+mod served;
+pub mod wire_tap;
