@@ -15,7 +15,7 @@ use lambda_http::Adapter;
 use lambda_http::request::LambdaRequest;
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
-use tower::{Service, ServiceExt};
+use tower::Service;
 
 /// Lambda's own limit of a payload.
 const LARGEST: usize = 6 << 20;
@@ -37,16 +37,16 @@ struct Failed {
 
 impl Function {
     async fn invoke(self, event: Value) -> Result<Value, Failed> {
-        let failed = |error_type: &str, error_message: String| Failed { error_type: error_type.to_owned(), error_message };
+        let failed =
+            |error_type: &str, error_message: String| Failed { error_type: error_type.to_owned(), error_message };
         match self {
             Self::Http(router) => {
-                let unreadable = |_| failed("runtime.deserialization", "the payload is no event of API Gateway".to_owned());
+                let unreadable =
+                    |_| failed("runtime.deserialization", "the payload is no event of API Gateway".to_owned());
                 let payload: LambdaRequest = serde_json::from_value(event).map_err(unreadable)?;
-                let mut adapter = Adapter::from(router);
-                let adapter = ServiceExt::<LambdaEvent<LambdaRequest>>::ready(&mut adapter).await;
-                let Ok(adapter) = adapter.map_err(|never| match never {});
-                let answer = adapter.call(LambdaEvent::new(payload, Context::default())).await;
-                let Ok(answer) = answer.map_err(|never| match never {});
+                // A router is always ready.
+                let answering = Adapter::from(router).call(LambdaEvent::new(payload, Context::default()));
+                let Ok(answer) = answering.await.map_err(|never| match never {});
                 serde_json::to_value(answer).map_err(|error| failed("runtime.serialization", error.to_string()))
             }
             Self::Reconcile(app) => app.handle(event).await.map_err(|failure| {
@@ -62,7 +62,9 @@ pub fn router(functions: BTreeMap<&'static str, Function>) -> Router {
     Router::new()
         .route("/2015-03-31/functions/{name}/invocations", post(invocations))
         .layer(DefaultBodyLimit::max(LARGEST))
-        .fallback(async || refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", "this API knows invocations only"))
+        .fallback(async || {
+            refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", "this API knows invocations only")
+        })
         .with_state(Arc::new(functions))
 }
 

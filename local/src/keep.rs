@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// A folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("--data {path}: {source}")]
+#[error("--data {path}")]
 pub struct KeepError {
     /// The file or folder.
     pub path: PathBuf,

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 /// An address that cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("{flag} {address} cannot be listened on: {source}")]
+#[error("{flag} {address} cannot be listened on")]
 pub struct AddressError {
     /// The flag that gives the address.
     pub flag: &'static str,

@@ -57,7 +57,7 @@ pub enum StartError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The embedded database; a taken port of it too.
-    #[error("--dynamodb: {0}")]
+    #[error("--dynamodb")]
     Engine(#[from] EngineError),
     /// The tables.
     #[error(transparent)]
@@ -136,4 +136,3 @@ impl System {
         kept
     }
 }
-

@@ -78,7 +78,9 @@ pub async fn create(client: &Client, names: &Tables) -> Result<(), CreateError> 
 
 /// As [`create`], with the stream as asked. A table that is there keeps the stream it has.
 pub async fn create_with(client: &Client, names: &Tables, stream: Stream) -> Result<(), CreateError> {
-    for (definition, name) in definitions(stream)?.into_iter().zip([&names.users, &names.claims, &names.audit, &names.sync_runs]) {
+    for (definition, name) in
+        definitions(stream)?.into_iter().zip([&names.users, &names.claims, &names.audit, &names.sync_runs])
+    {
         create_table(client, definition.input, name).await?;
         if let Some(attribute) = definition.ttl_attribute {
             set_ttl(client, name, &attribute).await?;

@@ -78,21 +78,9 @@ fn no_file_names_a_place_on_somebodys_machine() {
 #[test]
 fn the_walk_finds_the_workspace() {
     let workspace = Workspace::read();
-    for known in [
-        "shared/src/lib.rs",
-        "functions/reconcile/src/main.rs",
-        "tests/it/tidy.rs",
-    ] {
-        assert!(
-            workspace.sources.iter().any(|source| source.path == known),
-            "{known}"
-        );
+    for known in ["shared/src/lib.rs", "functions/reconcile/src/main.rs", "tests/it/tidy.rs"] {
+        assert!(workspace.sources.iter().any(|source| source.path == known), "{known}");
     }
     assert!(workspace.texts.iter().any(|(path, _)| path == "Cargo.toml"));
-    assert!(
-        workspace
-            .sources
-            .iter()
-            .all(|source| !source.path.starts_with("target/"))
-    );
+    assert!(workspace.sources.iter().all(|source| !source.path.starts_with("target/")));
 }

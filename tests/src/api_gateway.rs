@@ -53,8 +53,7 @@ impl GatewayRequest {
 
     /// A JSON body as text, with its content type.
     pub fn json(self, body: &Value) -> Self {
-        self.header("content-type", "application/json")
-            .text(body.to_string())
+        self.header("content-type", "application/json").text(body.to_string())
     }
 
     /// The body as the gateway sends bytes: in base64.
@@ -130,30 +129,19 @@ pub struct GatewayAnswer {
 impl GatewayAnswer {
     /// Reads `{statusCode, headers, body, isBase64Encoded}`.
     pub fn read(answer: &Value) -> Self {
-        let status = answer["statusCode"]
-            .as_u64()
-            .and_then(|status| status.try_into().ok());
+        let status = answer["statusCode"].as_u64().and_then(|status| status.try_into().ok());
         let text = answer["body"].as_str().unwrap_or_default();
         let body = if answer["isBase64Encoded"] == true {
-            BASE64
-                .decode(text.as_bytes())
-                .expect("a body in base64, as the answer claims")
+            BASE64.decode(text.as_bytes()).expect("a body in base64, as the answer claims")
         } else {
             text.as_bytes().to_vec()
         };
         let mut headers = BTreeMap::new();
         let single = answer["headers"].as_object().into_iter().flatten();
         for (name, value) in single {
-            headers.insert(
-                name.to_lowercase(),
-                value.as_str().unwrap_or_default().to_owned(),
-            );
+            headers.insert(name.to_lowercase(), value.as_str().unwrap_or_default().to_owned());
         }
-        Self {
-            status: status.expect("an answer with a statusCode"),
-            headers,
-            body,
-        }
+        Self { status: status.expect("an answer with a statusCode"), headers, body }
     }
 
     /// A header's value, by its name in any case.
@@ -191,22 +179,14 @@ mod tests {
         assert_eq!(request.uri().path(), "/auth0/upsert-user");
         assert_eq!(request.uri().query(), Some("a=1&a=2&b=%20"));
         assert_eq!(request.headers()["authorization"], "Bearer secret");
-        assert_eq!(
-            request.body(),
-            &Body::Text(r#"{"tokenIdentifier":"x"}"#.to_owned())
-        );
+        assert_eq!(request.body(), &Body::Text(r#"{"tokenIdentifier":"x"}"#.to_owned()));
         assert!(request.request_context_ref().is_some());
-        assert_eq!(
-            event["queryStringParameters"],
-            json!({"a": "1,2", "b": " "})
-        );
+        assert_eq!(event["queryStringParameters"], json!({"a": "1,2", "b": " "}));
     }
 
     #[test]
     fn a_binary_request_keeps_its_bytes() {
-        let event = GatewayRequest::new("POST", "/clerk/webhook")
-            .bytes([0xff, 0x00])
-            .build();
+        let event = GatewayRequest::new("POST", "/clerk/webhook").bytes([0xff, 0x00]).build();
         let request = from_str(&event.to_string()).unwrap();
         assert_eq!(request.body(), &Body::Binary(vec![0xff, 0x00]));
     }

@@ -15,17 +15,8 @@ use serde_json::Value;
 pub fn binary(name: &str) -> PathBuf {
     static BUILT: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
     let built = BUILT.get_or_init(build);
-    let known = || {
-        built
-            .keys()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    built
-        .get(name)
-        .unwrap_or_else(|| panic!("no executable {name}, but {}", known()))
-        .clone()
+    let known = || built.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    built.get(name).unwrap_or_else(|| panic!("no executable {name}, but {}", known())).clone()
 }
 
 fn build() -> BTreeMap<String, PathBuf> {
@@ -43,27 +34,15 @@ fn build() -> BTreeMap<String, PathBuf> {
         command.env_remove(name);
     }
     let output = command.output().expect("cargo starts");
-    assert!(
-        output.status.success(),
-        "the executables do not build: {}",
-        output.status
-    );
+    assert!(output.status.success(), "the executables do not build: {}", output.status);
     executables(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// What `cargo test` tells this process about its package. Some build scripts depend on these variables, so a
 /// cargo that inherited them would build those anew, and all that stands on them.
 fn is_ours_alone(variable: &str) -> bool {
-    ["CARGO_BIN_", "CARGO_MANIFEST_", "CARGO_PKG_"]
-        .iter()
-        .any(|start| variable.starts_with(start))
-        || [
-            "CARGO_CRATE_NAME",
-            "CARGO_PRIMARY_PACKAGE",
-            "LD_LIBRARY_PATH",
-            "OUT_DIR",
-        ]
-        .contains(&variable)
+    ["CARGO_BIN_", "CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|start| variable.starts_with(start))
+        || ["CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "LD_LIBRARY_PATH", "OUT_DIR"].contains(&variable)
 }
 
 /// Cargo's messages, a JSON document a line; those of executables say where they are.
@@ -91,10 +70,7 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#,
         );
         let found = executables(messages);
-        assert_eq!(
-            found,
-            BTreeMap::from([("spine".to_owned(), PathBuf::from("/t/spine"))])
-        );
+        assert_eq!(found, BTreeMap::from([("spine".to_owned(), PathBuf::from("/t/spine"))]));
     }
 
     #[test]

@@ -21,9 +21,7 @@ impl Canaries {
             assert!(value.len() >= 8, "{value:?} is too short to be a canary");
             disguise::forms(value)
         });
-        Self {
-            forms: forms.collect(),
-        }
+        Self { forms: forms.collect() }
     }
 
     /// Each occurrence, in words: which canary, in which form, in which line.
@@ -44,11 +42,7 @@ impl Canaries {
     #[track_caller]
     pub fn assert_silent<T: AsRef<str>>(&self, lines: impl IntoIterator<Item = T>) {
         let leaks = self.leaks(lines);
-        assert!(
-            leaks.is_empty(),
-            "what must not be written was:\n{}",
-            leaks.join("\n")
-        );
+        assert!(leaks.is_empty(), "what must not be written was:\n{}", leaks.join("\n"));
     }
 }
 
@@ -61,10 +55,7 @@ impl Written {
     /// The lines so far.
     pub fn lines(&self) -> Vec<String> {
         let bytes = self.0.lock().unwrap();
-        String::from_utf8_lossy(&bytes)
-            .lines()
-            .map(str::to_owned)
-            .collect()
+        String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
     }
 }
 
@@ -94,12 +85,8 @@ mod tests {
 
     #[test]
     fn a_plain_value_is_found_and_its_absence_is_silence() {
-        let found = Canaries::new(["first@one.example", SECRET])
-            .leaks(["nothing", &format!("a {SECRET} b")]);
-        assert_eq!(
-            found,
-            [format!("line 2: {SECRET:?} as it is: a {SECRET} b")]
-        );
+        let found = Canaries::new(["first@one.example", SECRET]).leaks(["nothing", &format!("a {SECRET} b")]);
+        assert_eq!(found, [format!("line 2: {SECRET:?} as it is: a {SECRET} b")]);
         Canaries::new([SECRET]).assert_silent(["whsec_", "é \"x\"@|y", ""]);
     }
 
@@ -108,10 +95,7 @@ mod tests {
         for before in ["", "a", "ab", "abc", "abcd"] {
             for after in ["", "z", "zz", "zzz"] {
                 let body = format!("{before}{SECRET}{after}");
-                assert!(
-                    leaks(&format!("body={}", BASE64.encode(body.as_bytes()))),
-                    "{body}"
-                );
+                assert!(leaks(&format!("body={}", BASE64.encode(body.as_bytes()))), "{body}");
                 assert!(leaks(&BASE64URL.encode(body.as_bytes())), "{body}");
             }
         }
@@ -143,9 +127,7 @@ mod tests {
     fn a_tracing_subscriber_writes_into_it() {
         let written = Written::default();
         let writer = written.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(move || writer.clone())
-            .finish();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
         tracing::subscriber::with_default(subscriber, || tracing::info!(secret = SECRET, "hello"));
         assert_eq!(written.lines().len(), 1);
         assert!(!Canaries::new([SECRET]).leaks(written.lines()).is_empty());

@@ -7,14 +7,11 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::{
-    RuntimeComponents, RuntimeComponentsBuilder,
-};
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use futures_util::future::BoxFuture;
@@ -27,11 +24,7 @@ pub(crate) type Reply = Result<HttpResponse, ConnectorError>;
 /// Who sits between: sees each request, and decides what comes back.
 pub(crate) trait Seat: fmt::Debug + Send + Sync + 'static {
     /// Handles one request; `onward` leads to the engine.
-    fn pass(
-        self: Arc<Self>,
-        request: HttpRequest,
-        onward: SharedHttpConnector,
-    ) -> BoxFuture<'static, Reply>;
+    fn pass(self: Arc<Self>, request: HttpRequest, onward: SharedHttpConnector) -> BoxFuture<'static, Reply>;
 }
 
 /// Puts `seat` between the SDK and `inner`.
@@ -46,11 +39,7 @@ struct Between<S> {
 }
 
 impl<S: Seat> HttpClient for Between<S> {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(Hop {
             onward: self.inner.http_connector(settings, components),
             seat: Arc::clone(&self.seat),
@@ -65,11 +54,7 @@ impl<S: Seat> HttpClient for Between<S> {
         self.inner.validate_base_client_config(components, config)
     }
 
-    fn validate_final_config(
-        &self,
-        components: &RuntimeComponents,
-        config: &ConfigBag,
-    ) -> Result<(), BoxError> {
+    fn validate_final_config(&self, components: &RuntimeComponents, config: &ConfigBag) -> Result<(), BoxError> {
         self.inner.validate_final_config(components, config)
     }
 
@@ -98,9 +83,7 @@ pub(crate) fn operation(request: &HttpRequest) -> Option<String> {
 
 /// The body as JSON, or null where it is none.
 pub(crate) fn json(body: &SdkBody) -> Value {
-    body.bytes()
-        .and_then(|bytes| serde_json::from_slice(bytes).ok())
-        .unwrap_or(Value::Null)
+    body.bytes().and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or(Value::Null)
 }
 
 /// The tables that a request names, each once: alone, in a transaction or in a batch.
@@ -124,12 +107,7 @@ pub(crate) fn tables(request: &Value) -> BTreeSet<String> {
 
 /// Reads the whole body into memory, so that it can be looked at and still be read by the SDK.
 pub(crate) async fn collected(mut response: HttpResponse) -> Reply {
-    let bytes = response
-        .take_body()
-        .collect()
-        .await
-        .map_err(ConnectorError::io)?
-        .to_bytes();
+    let bytes = response.take_body().collect().await.map_err(ConnectorError::io)?.to_bytes();
     *response.body_mut() = SdkBody::from(bytes);
     Ok(response)
 }

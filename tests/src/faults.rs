@@ -98,11 +98,7 @@ impl fmt::Debug for Switch {
 }
 
 impl Seat for Switch {
-    fn pass(
-        self: Arc<Self>,
-        request: HttpRequest,
-        onward: SharedHttpConnector,
-    ) -> BoxFuture<'static, Reply> {
+    fn pass(self: Arc<Self>, request: HttpRequest, onward: SharedHttpConnector) -> BoxFuture<'static, Reply> {
         Box::pin(async move {
             let operation = exchange::operation(&request).unwrap_or_default();
             let fault = self.0.lock().unwrap().next(&operation);

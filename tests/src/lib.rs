@@ -17,4 +17,5 @@ pub mod runtime_api;
 pub mod sdk;
 pub mod secrets_manager;
 mod served;
+pub mod spine;
 pub mod wire_tap;

@@ -54,16 +54,8 @@ pub struct InitFailure {
 
 impl fmt::Display for InitFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            status,
-            error,
-            logs,
-        } = self;
-        write!(
-            f,
-            "the start failed ({status:?}, {error:?}):\n{}",
-            logs.join("\n")
-        )
+        let Self { status, error, logs } = self;
+        write!(f, "the start failed ({status:?}, {error:?}):\n{}", logs.join("\n"))
     }
 }
 
@@ -83,11 +75,7 @@ impl Lambda {
     ) -> Self {
         let desk = Desk::new();
         let api = Served::start(routes::router(desk.clone())).await;
-        let name = binary
-            .as_ref()
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let name = binary.as_ref().file_name().unwrap_or_default().to_string_lossy();
         let mut command = tokio::process::Command::new(binary.as_ref());
         command
             .args(arguments)
@@ -95,13 +83,7 @@ impl Lambda {
             .envs(environment::of_lambda(&name, api.address()))
             .envs(variables.iter().copied());
         let process = Process::start(command);
-        Self {
-            desk,
-            process,
-            limit,
-            turn: Mutex::new(()),
-            _api: api,
-        }
+        Self { desk, process, limit, turn: Mutex::new(()), _api: api }
     }
 
     /// Waits until the function asks for its first event: INIT is over then.
@@ -131,9 +113,7 @@ impl Lambda {
         let _turn = self.turn.lock().await;
         self.wait_ready().await.map_err(|failure| {
             let message = failure.to_string();
-            failure
-                .error
-                .unwrap_or(FunctionError::lambdas("Runtime.ExitError", message))
+            failure.error.unwrap_or(FunctionError::lambdas("Runtime.ExitError", message))
         })?;
         let answer = self.desk.submit(&event, self.limit);
         let outcome = async {
@@ -198,10 +178,7 @@ impl Lambda {
 
 impl FunctionError {
     fn lambdas(error_type: &str, message: String) -> Self {
-        Self {
-            error_type: error_type.to_owned(),
-            message,
-        }
+        Self { error_type: error_type.to_owned(), message }
     }
 }
 

@@ -67,20 +67,10 @@ impl SecretsManager {
         let mut vault = self.vault.lock().unwrap();
         let before = vault.secrets.remove(name);
         let rotations = before.as_ref().map_or(0, |secret| secret.rotations + 1);
-        let current = Version {
-            id: format!("00000000-0000-4000-8000-{rotations:012x}"),
-            value: value.to_owned(),
-            created_ms,
-        };
+        let current =
+            Version { id: format!("00000000-0000-4000-8000-{rotations:012x}"), value: value.to_owned(), created_ms };
         let previous = before.map(|secret| secret.current);
-        vault.secrets.insert(
-            name.to_owned(),
-            Secret {
-                current,
-                previous,
-                rotations,
-            },
-        );
+        vault.secrets.insert(name.to_owned(), Secret { current, previous, rotations });
     }
 
     /// From now on it is in this mood.

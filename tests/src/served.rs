@@ -17,12 +17,8 @@ pub(crate) struct Served {
 impl Served {
     /// Serves `router` on port 0 of the loopback interface, on the caller's runtime.
     pub(crate) async fn start(router: Router) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("loopback has a free port");
-        let address = listener
-            .local_addr()
-            .expect("a bound socket has an address");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has a free port");
+        let address = listener.local_addr().expect("a bound socket has an address");
         // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to an answer now and then.
         let listener = listener.tap_io(|stream| {
             stream.set_nodelay(true).ok();

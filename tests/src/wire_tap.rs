@@ -82,11 +82,7 @@ struct Meter {
 }
 
 impl Seat for Meter {
-    fn pass(
-        self: Arc<Self>,
-        mut request: HttpRequest,
-        onward: SharedHttpConnector,
-    ) -> BoxFuture<'static, Reply> {
+    fn pass(self: Arc<Self>, mut request: HttpRequest, onward: SharedHttpConnector) -> BoxFuture<'static, Reply> {
         Box::pin(async move {
             let Some(operation) = exchange::operation(&request) else {
                 return onward.call(request).await;
@@ -116,9 +112,7 @@ fn ask_for_capacity(request: &mut HttpRequest, mut asked: Value) {
     fields.insert(field.to_owned(), "INDEXES".into());
     let body = asked.to_string();
     if request.headers().contains_key("content-length") {
-        request
-            .headers_mut()
-            .insert("content-length", body.len().to_string());
+        request.headers_mut().insert("content-length", body.len().to_string());
     }
     *request.body_mut() = SdkBody::from(body);
 }

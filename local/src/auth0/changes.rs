@@ -50,19 +50,12 @@ pub struct NewUser {
 impl NewUser {
     /// Somebody in the database connection.
     pub fn person(email: &str, name: &str) -> Self {
-        Self {
-            email: Some(email.to_owned()),
-            name: Some(name.to_owned()),
-            ..Self::default()
-        }
+        Self { email: Some(email.to_owned()), name: Some(name.to_owned()), ..Self::default() }
     }
 
     /// The same person with a subject of their own choosing, `provider|id`.
     pub fn with_id(self, user_id: &str) -> Self {
-        Self {
-            user_id: Some(user_id.to_owned()),
-            ..self
-        }
+        Self { user_id: Some(user_id.to_owned()), ..self }
     }
 }
 
@@ -112,9 +105,7 @@ pub struct UserPatch {
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
     serde_json::from_slice(body).map_err(|error| {
         let text = error.to_string();
-        let alien = text
-            .strip_prefix("unknown field `")
-            .and_then(|rest| rest.split_once('`'));
+        let alien = text.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
         Refused::Body(match alien {
             Some((name, _)) => format!("Additional properties not allowed: {name}"),
             None => "Invalid type or missing property".to_owned(),

@@ -23,11 +23,7 @@ impl User {
         set(&mut it, "last_login", self.last_login.map(iso));
         set(&mut it, "last_ip", self.last_ip.as_deref());
         set(&mut it, "logins_count", self.logins_count);
-        set(
-            &mut it,
-            "last_password_reset",
-            self.last_password_reset.map(iso),
-        );
+        set(&mut it, "last_password_reset", self.last_password_reset.map(iso));
         let identities: Vec<Value> = self.identities.iter().map(Identity::to_json).collect();
         set(&mut it, "identities", Some(identities));
         Value::Object(it)

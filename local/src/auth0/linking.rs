@@ -31,18 +31,12 @@ impl Auth0StandIn {
     pub fn unlink(&self, primary: &str, secondary: &str) -> Result<Vec<Identity>, Refused> {
         let mut register = lock(&self.it.register);
         let mut user = register.find(primary)?;
-        let place = user
-            .identities
-            .iter()
-            .position(|it| it.linked.is_some() && it.full_id() == secondary);
+        let place = user.identities.iter().position(|it| it.linked.is_some() && it.full_id() == secondary);
         let mut own = user.identities.remove(place.ok_or(Refused::NoIdentity)?);
         let Some(linked) = own.linked.take() else {
             return Err(Refused::NoIdentity);
         };
-        let mut again = User {
-            identities: vec![own],
-            ..*linked
-        };
+        let mut again = User { identities: vec![own], ..*linked };
         touch(&mut user);
         touch(&mut again);
         register.put(user.clone());

@@ -23,11 +23,7 @@ pub struct PageOf {
 
 impl Default for PageOf {
     fn default() -> Self {
-        Self {
-            page: 0,
-            per_page: 50,
-            sort: ("created_at".to_owned(), false),
-        }
+        Self { page: 0, per_page: 50, sort: ("created_at".to_owned(), false) }
     }
 }
 
@@ -56,28 +52,18 @@ impl Auth0StandIn {
 
 impl Register {
     /// A page; `known` cuts the listing to the eldest so many users.
-    pub(super) fn page(
-        &self,
-        query: &Query,
-        page: &PageOf,
-        known: Option<usize>,
-    ) -> Result<Page, Refused> {
+    pub(super) fn page(&self, query: &Query, page: &PageOf, known: Option<usize>) -> Result<Page, Refused> {
         let start = page.page.saturating_mul(page.per_page);
         if start.saturating_add(page.per_page) > CAP {
             return Err(Refused::PastTheCap);
         }
         let end = known.and_then(|known| self.by_created().iter().nth(known));
-        let is_known = |user: &&User| {
-            end.is_none_or(|(created_at, id)| (user.created_at, &user.user_id) < (*created_at, id))
-        };
+        let is_known =
+            |user: &&User| end.is_none_or(|(created_at, id)| (user.created_at, &user.user_id) < (*created_at, id));
         let found = self.found(query, &page.sort);
         let users = found.filter(|user| query.matches(user)).filter(is_known);
         let users = users.skip(start).take(page.per_page).cloned().collect();
-        Ok(Page {
-            start,
-            users,
-            total: self.count(query),
-        })
+        Ok(Page { start, users, total: self.count(query) })
     }
 
     fn count(&self, query: &Query) -> usize {
@@ -85,11 +71,7 @@ impl Register {
             return self.len();
         }
         let found = self.found(query, &PageOf::default().sort);
-        if query.is_window() {
-            found.count()
-        } else {
-            found.filter(|user| query.matches(user)).count()
-        }
+        if query.is_window() { found.count() } else { found.filter(|user| query.matches(user)).count() }
     }
 
     /// Candidates in order: no fewer than the query names.
@@ -120,11 +102,7 @@ impl Register {
             None => self.by_created().range(from..),
         };
         let users = |(_, user_id): &'a (i64, String)| self.user(user_id);
-        if *descending {
-            Box::new(places.rev().filter_map(users))
-        } else {
-            Box::new(places.filter_map(users))
-        }
+        if *descending { Box::new(places.rev().filter_map(users)) } else { Box::new(places.filter_map(users)) }
     }
 }
 

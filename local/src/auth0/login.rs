@@ -55,28 +55,16 @@ impl Auth0StandIn {
         };
         let reply = self.it.outbox.call(message).await;
         self.note_login(&user.user_id);
-        Ok(Login {
-            user_id: user.user_id,
-            reply,
-        })
+        Ok(Login { user_id: user.user_id, reply })
     }
 
     fn action_body(&self, user: &User, body: LoginBody) -> Value {
-        let mut it =
-            json!({ "tokenIdentifier": format!("{}|{}", self.it.options.issuer, user.user_id) });
-        let name = user
-            .name
-            .as_ref()
-            .filter(|name| !name.is_empty())
-            .or(user.nickname.as_ref());
+        let mut it = json!({ "tokenIdentifier": format!("{}|{}", self.it.options.issuer, user.user_id) });
+        let name = user.name.as_ref().filter(|name| !name.is_empty()).or(user.nickname.as_ref());
         let Some(fields) = it.as_object_mut() else {
             return it;
         };
-        for (field, value) in [
-            ("email", user.email.as_ref()),
-            ("name", name),
-            ("avatarUrl", user.picture.as_ref()),
-        ] {
+        for (field, value) in [("email", user.email.as_ref()), ("name", name), ("avatarUrl", user.picture.as_ref())] {
             if let Some(value) = value {
                 fields.insert(field.to_owned(), value.as_str().into());
             }

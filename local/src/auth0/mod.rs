@@ -58,10 +58,7 @@ struct Inner {
 
 impl std::fmt::Debug for Inner {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Inner")
-            .field("options", &self.options)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Inner").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
@@ -83,9 +80,7 @@ impl Auth0StandIn {
 
     /// Where this stand-in listens, when that is known only late.
     pub fn set_base_url(&self, base_url: &str) {
-        base_url
-            .trim_end_matches('/')
-            .clone_into(&mut lock(&self.it.base_url));
+        base_url.trim_end_matches('/').clone_into(&mut lock(&self.it.base_url));
     }
 
     /// The audience of a Management API token.

@@ -51,10 +51,7 @@ impl Default for Auth0Options {
             action_secret: "local-action-secret".to_owned(),
             rate: None,
             seed: 1,
-            outbox: OutboxOptions {
-                timeout: Duration::from_secs(10),
-                ..OutboxOptions::default()
-            },
+            outbox: OutboxOptions { timeout: Duration::from_secs(10), ..OutboxOptions::default() },
         }
     }
 }
@@ -62,10 +59,7 @@ impl Default for Auth0Options {
 impl std::fmt::Debug for Auth0Options {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = formatter.debug_struct("Auth0Options");
-        shown
-            .field("tenant", &self.tenant)
-            .field("issuer", &self.issuer)
-            .finish_non_exhaustive()
+        shown.field("tenant", &self.tenant).field("issuer", &self.issuer).finish_non_exhaustive()
     }
 }
 
@@ -75,9 +69,7 @@ impl Auth0StandIn {
         let it = Inner {
             base_url: Mutex::new(options.base_url.trim_end_matches('/').to_owned()),
             action_secret: Arc::from(options.action_secret.as_str()),
-            limit: options
-                .rate
-                .map(|rate| Mutex::new(Bucket::new(rate, clock::instant()))),
+            limit: options.rate.map(|rate| Mutex::new(Bucket::new(rate, clock::instant()))),
             register: Mutex::new(Register::new(options.seed)),
             tokens: Mutex::new(Tokens::new(options.seed)),
             last_page: Mutex::new(PageOf::default()),

@@ -77,11 +77,9 @@ impl Refused {
             Self::Itself => "Main identity cannot be linked to itself.".to_owned(),
             Self::NoIdentity => "The identity does not exist.".to_owned(),
             Self::Blocked => "user is blocked".to_owned(),
-            Self::TooMany => {
-                "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and \
+            Self::TooMany => "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and \
                 X-RateLimit-Reset headers."
-                    .to_owned()
-            }
+                .to_owned(),
         }
     }
 }

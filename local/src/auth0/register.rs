@@ -21,19 +21,9 @@ pub(super) struct Register {
 /// What is a user's alone.
 fn names(user: &User) -> impl Iterator<Item = String> + '_ {
     let connection = user.connection();
-    let email = user
-        .email
-        .iter()
-        .map(move |email| email_name(connection, email));
-    let username = user
-        .username
-        .iter()
-        .map(move |name| username_name(connection, name));
-    let linked = user
-        .identities
-        .iter()
-        .filter(|it| it.linked.is_some())
-        .map(|it| format!("linked:{}", it.full_id()));
+    let email = user.email.iter().map(move |email| email_name(connection, email));
+    let username = user.username.iter().map(move |name| username_name(connection, name));
+    let linked = user.identities.iter().filter(|it| it.linked.is_some()).map(|it| format!("linked:{}", it.full_id()));
     email.chain(username).chain(linked)
 }
 
@@ -81,40 +71,26 @@ impl Register {
     pub(super) fn with_email(&self, email: &str) -> Vec<&User> {
         let email = email.to_lowercase();
         let from = self.by_email.range((email.clone(), String::new())..);
-        from.take_while(|(of, _)| *of == email)
-            .filter_map(|(_, user_id)| self.user(user_id))
-            .collect()
+        from.take_while(|(of, _)| *of == email).filter_map(|(_, user_id)| self.user(user_id)).collect()
     }
 
     /// The primary account of a linked secondary one.
     pub(super) fn primary_of(&self, user_id: &str) -> Option<&str> {
-        self.owners
-            .get(&format!("linked:{user_id}"))
-            .map(String::as_str)
+        self.owners.get(&format!("linked:{user_id}")).map(String::as_str)
     }
 
     /// Refuses a user who cannot stand beside the others.
     pub(super) fn check_free(&self, user: &User) -> Result<(), Refused> {
-        let other = |name: &String| {
-            self.owners
-                .get(name)
-                .is_some_and(|owner| *owner != user.user_id)
-        };
-        if names(user).any(|name| other(&name)) {
-            Err(Refused::UserExists)
-        } else {
-            Ok(())
-        }
+        let other = |name: &String| self.owners.get(name).is_some_and(|owner| *owner != user.user_id);
+        if names(user).any(|name| other(&name)) { Err(Refused::UserExists) } else { Ok(()) }
     }
 
     /// Adds a user, or replaces the one with that identifier.
     pub(super) fn put(&mut self, user: User) {
         self.take(&user.user_id);
-        self.by_created
-            .insert((user.created_at, user.user_id.clone()));
+        self.by_created.insert((user.created_at, user.user_id.clone()));
         if let Some(email) = &user.email {
-            self.by_email
-                .insert((email.to_lowercase(), user.user_id.clone()));
+            self.by_email.insert((email.to_lowercase(), user.user_id.clone()));
         }
         for name in names(&user) {
             self.owners.insert(name, user.user_id.clone());
@@ -125,11 +101,9 @@ impl Register {
     /// Removes a user.
     pub(super) fn take(&mut self, user_id: &str) -> Option<User> {
         let user = self.users.remove(user_id)?;
-        self.by_created
-            .remove(&(user.created_at, user.user_id.clone()));
+        self.by_created.remove(&(user.created_at, user.user_id.clone()));
         if let Some(email) = &user.email {
-            self.by_email
-                .remove(&(email.to_lowercase(), user.user_id.clone()));
+            self.by_email.remove(&(email.to_lowercase(), user.user_id.clone()));
         }
         for name in names(&user) {
             self.owners.remove(&name);

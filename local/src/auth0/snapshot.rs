@@ -18,14 +18,8 @@ impl Auth0StandIn {
     pub fn snapshot(&self) -> Value {
         let register = lock(&self.it.register);
         let places = register.by_created().iter();
-        let users = places
-            .filter_map(|(_, id)| register.user(id))
-            .cloned()
-            .collect();
-        let snapshot = Snapshot {
-            drawn: register.draw.drawn(),
-            users,
-        };
+        let users = places.filter_map(|(_, id)| register.user(id)).cloned().collect();
+        let snapshot = Snapshot { drawn: register.draw.drawn(), users };
         serde_json::to_value(snapshot).unwrap_or(Value::Null)
     }
 

@@ -19,10 +19,7 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn new(seed: u64) -> Self {
-        Self {
-            good_until: HashMap::new(),
-            draw: Draw::new(seed),
-        }
+        Self { good_until: HashMap::new(), draw: Draw::new(seed) }
     }
 
     pub(super) fn is_good(&self, token: &str, now: i64) -> bool {
@@ -51,12 +48,9 @@ impl Auth0StandIn {
         });
         let mut tokens = lock(&self.it.tokens);
         let signature = tokens.draw.base62("");
-        let [header, claims] =
-            [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let token = format!("{header}.{claims}.{signature}");
-        tokens
-            .good_until
-            .insert(token.clone(), now + options.expires_in * 1000);
+        tokens.good_until.insert(token.clone(), now + options.expires_in * 1000);
         token
     }
 }

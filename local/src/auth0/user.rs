@@ -83,10 +83,7 @@ impl Identity {
             connection: connection.to_owned(),
             provider: provider.to_owned(),
             user_id: user_id.to_owned(),
-            is_social: !matches!(
-                provider,
-                "auth0" | "email" | "sms" | "samlp" | "ad" | "waad" | "oidc"
-            ),
+            is_social: !matches!(provider, "auth0" | "email" | "sms" | "samlp" | "ad" | "waad" | "oidc"),
             linked: None,
         }
     }
@@ -95,8 +92,6 @@ impl Identity {
 impl User {
     /// The connection that the user came by.
     pub(super) fn connection(&self) -> &str {
-        self.identities
-            .first()
-            .map_or(DATABASE, |own| &own.connection)
+        self.identities.first().map_or(DATABASE, |own| &own.connection)
     }
 }

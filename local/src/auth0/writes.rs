@@ -43,8 +43,8 @@ pub(super) fn touch(user: &mut User) {
 /// The provider that a connection's subjects begin with.
 fn provider(connection: &str) -> &str {
     match connection {
-        "google-oauth2" | "github" | "facebook" | "twitter" | "linkedin" | "apple"
-        | "windowslive" | "email" | "sms" => connection,
+        "google-oauth2" | "github" | "facebook" | "twitter" | "linkedin" | "apple" | "windowslive" | "email"
+        | "sms" => connection,
         _ => "auth0",
     }
 }
@@ -61,33 +61,18 @@ impl Register {
 
     /// Makes a user.
     pub(super) fn enrol(&mut self, new: NewUser, now: i64) -> Result<User, Refused> {
-        let connection = if new.connection.is_empty() {
-            DATABASE.to_owned()
-        } else {
-            new.connection
-        };
+        let connection = if new.connection.is_empty() { DATABASE.to_owned() } else { new.connection };
         let user_id = self.subject(new.user_id, provider(&connection));
         let own = Identity::own(&connection, &user_id);
         let database = own.provider == "auth0";
-        let email = new.email.map(|email| {
-            if database {
-                email.to_lowercase()
-            } else {
-                email
-            }
-        });
+        let email = new.email.map(|email| if database { email.to_lowercase() } else { email });
         if database && email.is_none() {
             return Err(Refused::Body("Missing required property: email".to_owned()));
         }
         if email.as_ref().is_some_and(|email| !email.contains('@')) {
-            return Err(Refused::Body(
-                "Object didn't pass validation for format email: email".to_owned(),
-            ));
+            return Err(Refused::Body("Object didn't pass validation for format email: email".to_owned()));
         }
-        let local = email
-            .as_ref()
-            .and_then(|email| email.split('@').next())
-            .map(str::to_owned);
+        let local = email.as_ref().and_then(|email| email.split('@').next()).map(str::to_owned);
         let user = User {
             email_verified: new.email_verified.or(email.as_ref().map(|_| false)),
             name: new.name.or_else(|| email.clone()),
@@ -120,9 +105,7 @@ impl Register {
 /// The picture that Auth0 gives to who has none.
 fn picture(email: &str) -> String {
     let digest = Sha256::digest(email.to_lowercase().as_bytes());
-    let hex = digest
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let hex = digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     format!("https://s.gravatar.com/avatar/{hex}?s=480&r=pg")
 }
 
@@ -132,10 +115,7 @@ fn apply(user: &mut User, patch: UserPatch) {
     {
         user.email_verified = Some(false);
     }
-    let database = user
-        .identities
-        .first()
-        .is_some_and(|own| own.provider == "auth0");
+    let database = user.identities.first().is_some_and(|own| own.provider == "auth0");
     patch.email.apply(&mut user.email);
     if database {
         user.email = user.email.take().map(|email| email.to_lowercase());

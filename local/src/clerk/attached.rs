@@ -16,12 +16,7 @@ impl ClerkStandIn {
         let mut register = lock(&self.it.register);
         let mut user = register.find(&new.user_id)?;
         register.check_email(&new.email_address)?;
-        let email = register.email(
-            &new.email_address,
-            new.verified == Some(true),
-            false,
-            clock::now_ms(),
-        );
+        let email = register.email(&new.email_address, new.verified == Some(true), false, clock::now_ms());
         if new.primary == Some(true) || user.email_addresses.is_empty() {
             user.primary_email_address_id = Some(email.id.clone());
         }
@@ -52,20 +47,12 @@ impl ClerkStandIn {
         find(&lock(&self.it.register).user_with_email_id(id)?, id)
     }
 
-    pub(super) fn update_email(
-        &self,
-        id: &str,
-        patch: EmailPatch,
-    ) -> Result<EmailAddress, Refused> {
+    pub(super) fn update_email(&self, id: &str, patch: EmailPatch) -> Result<EmailAddress, Refused> {
         let mut register = lock(&self.it.register);
         let mut user = register.user_with_email_id(id)?;
         touch(&mut user);
         let at = user.updated_at;
-        for email in user
-            .email_addresses
-            .iter_mut()
-            .filter(|email| email.id == id)
-        {
+        for email in user.email_addresses.iter_mut().filter(|email| email.id == id) {
             email.verified = patch.verified.unwrap_or(email.verified);
             email.updated_at = at;
         }
@@ -77,12 +64,7 @@ impl ClerkStandIn {
 
     /// Changes metadata of the kinds `public_metadata`, `private_metadata`, `unsafe_metadata`: `PATCH` merges
     /// them deeply, where `null` removes, and `PUT` replaces them.
-    pub(super) fn update_metadata(
-        &self,
-        id: &str,
-        kinds: Map<String, Value>,
-        merge: bool,
-    ) -> Result<User, Refused> {
+    pub(super) fn update_metadata(&self, id: &str, kinds: Map<String, Value>, merge: bool) -> Result<User, Refused> {
         let mut register = lock(&self.it.register);
         let mut user = register.find(id)?;
         for (kind, value) in kinds {
@@ -108,20 +90,14 @@ impl ClerkStandIn {
 
 impl Register {
     fn user_with_email_id(&self, id: &str) -> Result<User, Refused> {
-        let owner = self
-            .owner("email_id", id)
-            .and_then(|owner| self.user(owner));
-        owner
-            .cloned()
-            .ok_or_else(|| Refused::NotFound("email address", id.to_owned()))
+        let owner = self.owner("email_id", id).and_then(|owner| self.user(owner));
+        owner.cloned().ok_or_else(|| Refused::NotFound("email address", id.to_owned()))
     }
 }
 
 fn find(user: &User, id: &str) -> Result<EmailAddress, Refused> {
     let email = user.email_addresses.iter().find(|email| email.id == id);
-    email
-        .cloned()
-        .ok_or_else(|| Refused::NotFound("email address", id.to_owned()))
+    email.cloned().ok_or_else(|| Refused::NotFound("email address", id.to_owned()))
 }
 
 fn deep_merge(into: &mut Map<String, Value>, from: Map<String, Value>) {

@@ -71,15 +71,9 @@ pub(super) const USER_PATCH: &[&str] = &[
 pub(super) const METADATA: &[&str] = &["public_metadata", "private_metadata", "unsafe_metadata"];
 
 /// Reads a body that may have the fields `known` (and `also`), and no others.
-pub(super) fn read<T: DeserializeOwned>(
-    body: &[u8],
-    known: &[&str],
-    also: &[&str],
-) -> Result<T, Refused> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8], known: &[&str], also: &[&str]) -> Result<T, Refused> {
     let fields: Map<String, Value> = serde_json::from_slice(body).map_err(|_| Refused::Body)?;
-    let alien = fields
-        .keys()
-        .find(|name| !known.contains(&name.as_str()) && !also.contains(&name.as_str()));
+    let alien = fields.keys().find(|name| !known.contains(&name.as_str()) && !also.contains(&name.as_str()));
     if let Some(name) = alien {
         return Err(Refused::Unknown(name.clone()));
     }

@@ -127,8 +127,8 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
     match Option::<Spelled>::deserialize(deserializer)? {
         None => Ok(None),
         Some(Spelled::Millis(ms)) => Ok(Some(ms)),
-        Some(Spelled::Text(text)) => clock::parse(&text)
-            .map(Some)
-            .ok_or_else(|| serde::de::Error::custom("not a time")),
+        Some(Spelled::Text(text)) => {
+            clock::parse(&text).map(Some).ok_or_else(|| serde::de::Error::custom("not a time"))
+        }
     }
 }

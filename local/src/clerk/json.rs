@@ -33,8 +33,7 @@ impl User {
             "private_metadata": self.private_metadata,
             "unsafe_metadata": self.unsafe_metadata,
         });
-        if let (Some(user), Value::Object(rest)) = (user.as_object_mut(), self.switches_and_times())
-        {
+        if let (Some(user), Value::Object(rest)) = (user.as_object_mut(), self.switches_and_times()) {
             user.extend(rest);
         }
         user

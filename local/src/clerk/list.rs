@@ -28,42 +28,26 @@ impl ClerkStandIn {
             return register.len();
         }
         let found = register.found(filter, Order::default(), None);
-        if filter.is_window() {
-            found.count()
-        } else {
-            found.filter(|user| filter.matches(user)).count()
-        }
+        if filter.is_window() { found.count() } else { found.filter(|user| filter.matches(user)).count() }
     }
 }
 
 impl Register {
     /// A page; `known` cuts the listing to the eldest so many users.
-    pub(super) fn page(
-        &self,
-        filter: &Filter,
-        page: &PageOf,
-        known: Option<usize>,
-    ) -> Result<Vec<User>, Refused> {
+    pub(super) fn page(&self, filter: &Filter, page: &PageOf, known: Option<usize>) -> Result<Vec<User>, Refused> {
         let cursor = match &page.starting_after {
             None => None,
             Some(id) => {
-                let user = self
-                    .user(id)
-                    .ok_or_else(|| Refused::NotFound("user", id.clone()))?;
+                let user = self.user(id).ok_or_else(|| Refused::NotFound("user", id.clone()))?;
                 Some((user.created_at, user.id.clone()))
             }
         };
         let end = known.and_then(|known| self.by_created().iter().nth(known));
-        let is_known = |user: &&User| {
-            end.is_none_or(|(created_at, id)| (user.created_at, &user.id) < (*created_at, id))
-        };
+        let is_known =
+            |user: &&User| end.is_none_or(|(created_at, id)| (user.created_at, &user.id) < (*created_at, id));
         let found = self.found(filter, page.order, cursor.as_ref());
         let matching = found.filter(|user| filter.matches(user)).filter(is_known);
-        Ok(matching
-            .skip(page.offset)
-            .take(page.limit)
-            .cloned()
-            .collect())
+        Ok(matching.skip(page.offset).take(page.limit).cloned().collect())
     }
 
     /// Candidates in order: no fewer than the filter names.
@@ -84,30 +68,16 @@ impl Register {
         }
         let users = |place: &'a Place| self.user(&place.1);
         match order {
-            Order {
-                by: OrderBy::CreatedAt,
-                descending,
-            } => {
+            Order { by: OrderBy::CreatedAt, descending } => {
                 let Some(range) = range(filter, descending, cursor) else {
                     return Box::new(std::iter::empty());
                 };
                 let places = self.by_created().range(range);
-                if descending {
-                    Box::new(places.rev().filter_map(users))
-                } else {
-                    Box::new(places.filter_map(users))
-                }
+                if descending { Box::new(places.rev().filter_map(users)) } else { Box::new(places.filter_map(users)) }
             }
-            Order {
-                by: OrderBy::UpdatedAt,
-                descending,
-            } => {
+            Order { by: OrderBy::UpdatedAt, descending } => {
                 let places = self.by_updated().iter();
-                if descending {
-                    Box::new(places.rev().filter_map(users))
-                } else {
-                    Box::new(places.filter_map(users))
-                }
+                if descending { Box::new(places.rev().filter_map(users)) } else { Box::new(places.filter_map(users)) }
             }
             _ => Box::new(sorted(self.users().collect(), order).into_iter()),
         }
@@ -122,11 +92,7 @@ impl Register {
             .map(|id| id.strip_prefix('+').unwrap_or(id))
             .collect();
         if ids.is_empty() {
-            ids = filter
-                .email_address
-                .iter()
-                .filter_map(|address| self.with_email(address))
-                .collect();
+            ids = filter.email_address.iter().filter_map(|address| self.with_email(address)).collect();
             if filter.email_address.is_empty() {
                 return None;
             }
@@ -138,15 +104,9 @@ impl Register {
 }
 
 /// The part of the order of creation that filter and cursor leave; nothing if they leave none.
-fn range(
-    filter: &Filter,
-    descending: bool,
-    cursor: Option<&Place>,
-) -> Option<(Bound<Place>, Bound<Place>)> {
+fn range(filter: &Filter, descending: bool, cursor: Option<&Place>) -> Option<(Bound<Place>, Bound<Place>)> {
     let first = |ms: i64| (ms, String::new());
-    let mut low = filter
-        .created_at_after
-        .map(|after| first(after.saturating_add(1)));
+    let mut low = filter.created_at_after.map(|after| first(after.saturating_add(1)));
     let mut high = filter.created_at_before.map(first);
     let mut low_is_cursor = false;
     if let Some(cursor) = cursor {

@@ -41,10 +41,7 @@ impl Default for ClerkOptions {
 
 impl std::fmt::Debug for ClerkOptions {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("ClerkOptions")
-            .field("instance_id", &self.instance_id)
-            .finish_non_exhaustive()
+        formatter.debug_struct("ClerkOptions").field("instance_id", &self.instance_id).finish_non_exhaustive()
     }
 }
 
@@ -80,9 +77,7 @@ impl ClerkStandIn {
     pub fn new(options: ClerkOptions) -> Result<Self, BadOptions> {
         let signing = SvixKey::parse(&options.webhook_secret).map_err(BadOptions::Secret)?;
         let outbox = Outbox::new(options.outbox).map_err(BadOptions::Client)?;
-        let limit = options
-            .requests_per_10_s
-            .map(|most| Mutex::new(Window::new(most, clock::instant())));
+        let limit = options.requests_per_10_s.map(|most| Mutex::new(Window::new(most, clock::instant())));
         let it = Inner {
             secret_key: options.secret_key,
             instance_id: options.instance_id,

@@ -16,10 +16,7 @@ fn key(user: &User, by: OrderBy) -> Key {
         OrderBy::UpdatedAt => Key::Time(Some(user.updated_at)),
         OrderBy::LastActiveAt => Key::Time(user.last_active_at),
         OrderBy::LastSignInAt => Key::Time(user.last_sign_in_at),
-        OrderBy::EmailAddress => Key::Text(
-            user.primary_email()
-                .map(|email| email.email_address.clone()),
-        ),
+        OrderBy::EmailAddress => Key::Text(user.primary_email().map(|email| email.email_address.clone())),
         OrderBy::FirstName => lower(&user.first_name),
         OrderBy::LastName => lower(&user.last_name),
         OrderBy::Username => lower(&user.username),

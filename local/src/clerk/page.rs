@@ -38,10 +38,7 @@ pub struct Order {
 
 impl Default for Order {
     fn default() -> Self {
-        Self {
-            by: OrderBy::CreatedAt,
-            descending: true,
-        }
+        Self { by: OrderBy::CreatedAt, descending: true }
     }
 }
 
@@ -60,12 +57,7 @@ pub struct PageOf {
 
 impl Default for PageOf {
     fn default() -> Self {
-        Self {
-            limit: 10,
-            offset: 0,
-            starting_after: None,
-            order: Order::default(),
-        }
+        Self { limit: 10, offset: 0, starting_after: None, order: Order::default() }
     }
 }
 
@@ -80,13 +72,7 @@ pub(super) fn parse(query: &str) -> Result<(Filter, PageOf), Refused> {
                 page.limit = number("limit", "must be a number from 1 to 500", &value, 1, 500)?;
             }
             "offset" => {
-                page.offset = number(
-                    "offset",
-                    "must be a number of at least 0",
-                    &value,
-                    0,
-                    usize::MAX,
-                )?;
+                page.offset = number("offset", "must be a number of at least 0", &value, 0, usize::MAX)?;
             }
             "starting_after" => page.starting_after = Some(value.into_owned()),
             // Only the first one counts.
@@ -99,33 +85,17 @@ pub(super) fn parse(query: &str) -> Result<(Filter, PageOf), Refused> {
     }
     if page.starting_after.is_some() {
         if page.order.by != OrderBy::CreatedAt {
-            return Err(Refused::Invalid(
-                "starting_after",
-                "requires ordering by created_at",
-            ));
+            return Err(Refused::Invalid("starting_after", "requires ordering by created_at"));
         }
         if page.offset != 0 {
-            return Err(Refused::Invalid(
-                "starting_after",
-                "cannot be combined with an offset",
-            ));
+            return Err(Refused::Invalid("starting_after", "cannot be combined with an offset"));
         }
     }
     Ok((filter, page))
 }
 
-fn number(
-    name: &'static str,
-    rule: &'static str,
-    value: &str,
-    least: usize,
-    most: usize,
-) -> Result<usize, Refused> {
-    value
-        .parse()
-        .ok()
-        .filter(|number| (least..=most).contains(number))
-        .ok_or(Refused::Invalid(name, rule))
+fn number(name: &'static str, rule: &'static str, value: &str, least: usize, most: usize) -> Result<usize, Refused> {
+    value.parse().ok().filter(|number| (least..=most).contains(number)).ok_or(Refused::Invalid(name, rule))
 }
 
 fn order(value: &str) -> Result<Order, Refused> {
@@ -144,10 +114,7 @@ fn order(value: &str) -> Result<Order, Refused> {
         "last_sign_in_at" => OrderBy::LastSignInAt,
         "phone_number" | "web3wallet" => OrderBy::Nothing,
         _ => {
-            return Err(Refused::Invalid(
-                "order_by",
-                "must be a field that users can be ordered by",
-            ));
+            return Err(Refused::Invalid("order_by", "must be a field that users can be ordered by"));
         }
     };
     Ok(Order { by, descending })

@@ -30,10 +30,7 @@ impl ClerkStandIn {
         for number in before..before + count {
             at += 1000;
             let email = format!("person{number}@example.com");
-            let _ = register.enrol(
-                NewUser::person(&email, "Person", &format!("Number {number}")),
-                at,
-            );
+            let _ = register.enrol(NewUser::person(&email, "Person", &format!("Number {number}")), at);
         }
     }
 }

@@ -62,37 +62,16 @@ impl Refused {
 
     fn words(&self) -> (String, String) {
         let (short, long) = match self {
-            Self::NoKey => (
-                "is missing",
-                "The Authorization header must be 'Bearer SECRET_KEY'.".to_owned(),
-            ),
-            Self::WrongKey => (
-                "is invalid",
-                "The provided Clerk Secret Key is invalid.".to_owned(),
-            ),
-            Self::Version => (
-                "is invalid",
-                "Name one existing version, in the header or in the query.".to_owned(),
-            ),
+            Self::NoKey => ("is missing", "The Authorization header must be 'Bearer SECRET_KEY'.".to_owned()),
+            Self::WrongKey => ("is invalid", "The provided Clerk Secret Key is invalid.".to_owned()),
+            Self::Version => ("is invalid", "Name one existing version, in the header or in the query.".to_owned()),
             Self::NotFound(kind, id) => ("not found", format!("No {kind} was found with id {id}.")),
-            Self::Taken(name) => (
-                "is taken",
-                format!("That {name} is taken. Please try another."),
-            ),
-            Self::Unknown(name) => (
-                "is unknown",
-                format!("{name} is not a valid parameter for this request."),
-            ),
+            Self::Taken(name) => ("is taken", format!("That {name} is taken. Please try another.")),
+            Self::Unknown(name) => ("is unknown", format!("{name} is not a valid parameter for this request.")),
             Self::Missing(name) => ("is missing", format!("{name} must be included.")),
             Self::Invalid(name, rule) => ("is invalid", format!("{name} {rule}.")),
-            Self::Body => (
-                "is invalid",
-                "The request body is not of the expected shape.".to_owned(),
-            ),
-            Self::TooMany(_) => (
-                "too many requests",
-                "Too many requests. Please try again later.".to_owned(),
-            ),
+            Self::Body => ("is invalid", "The request body is not of the expected shape.".to_owned()),
+            Self::TooMany(_) => ("too many requests", "Too many requests. Please try again later.".to_owned()),
         };
         (short.to_owned(), long)
     }
@@ -114,14 +93,10 @@ impl IntoResponse for Refused {
         let error = json!({
             "message": message, "long_message": long_message, "code": self.code(), "meta": self.meta(),
         });
-        let body = Json(
-            json!({ "errors": [error], "meta": {}, "clerk_trace_id": "00000000000000000000000000000000" }),
-        );
+        let body = Json(json!({ "errors": [error], "meta": {}, "clerk_trace_id": "00000000000000000000000000000000" }));
         let mut response = (self.status(), body).into_response();
         if let Self::TooMany(seconds) = self {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -18,20 +18,12 @@ pub(super) struct Register {
 }
 
 fn names(user: &User) -> impl Iterator<Item = String> + '_ {
-    let emails = user.email_addresses.iter().flat_map(|email| {
-        [
-            format!("email:{}", email.email_address),
-            format!("email_id:{}", email.id),
-        ]
-    });
-    let username = user
-        .username
+    let emails = user
+        .email_addresses
         .iter()
-        .map(|name| format!("username:{}", name.to_lowercase()));
-    let external = user
-        .external_id
-        .iter()
-        .map(|id| format!("external_id:{id}"));
+        .flat_map(|email| [format!("email:{}", email.email_address), format!("email_id:{}", email.id)]);
+    let username = user.username.iter().map(|name| format!("username:{}", name.to_lowercase()));
+    let external = user.external_id.iter().map(|id| format!("external_id:{id}"));
     emails.chain(username).chain(external)
 }
 
@@ -75,9 +67,7 @@ impl Register {
 
     /// The user who has the `kind` named `name`.
     pub(super) fn owner(&self, kind: &str, name: &str) -> Option<&str> {
-        self.owners
-            .get(&format!("{kind}:{name}"))
-            .map(String::as_str)
+        self.owners.get(&format!("{kind}:{name}")).map(String::as_str)
     }
 
     /// Adds a user, or replaces the one with that identifier.

@@ -6,10 +6,7 @@ use serde_json::{Map, Value};
 /// A user. Times are in milliseconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "they are independent switches of Clerk's"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent switches of Clerk's")]
 pub struct User {
     /// `user_…`.
     pub id: String,
@@ -85,8 +82,6 @@ impl User {
     /// The primary address, if one is set.
     pub fn primary_email(&self) -> Option<&EmailAddress> {
         let primary = self.primary_email_address_id.as_deref()?;
-        self.email_addresses
-            .iter()
-            .find(|email| email.id == primary)
+        self.email_addresses.iter().find(|email| email.id == primary)
     }
 }

@@ -64,10 +64,7 @@ impl ClerkStandIn {
             lane: event.user(),
             path: "",
             body: body.to_string().into(),
-            seal: Seal::Svix {
-                key: self.it.signing.clone(),
-                id: draw.base62("msg_"),
-            },
+            seal: Seal::Svix { key: self.it.signing.clone(), id: draw.base62("msg_") },
         });
     }
 

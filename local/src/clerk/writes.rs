@@ -32,9 +32,7 @@ impl ClerkStandIn {
     /// Deletes a user, as `DELETE /v1/users/{id}` does.
     pub fn delete_user(&self, id: &str) -> Result<User, Refused> {
         let mut register = lock(&self.it.register);
-        let user = register
-            .take(id)
-            .ok_or_else(|| Refused::NotFound("user", id.to_owned()))?;
+        let user = register.take(id).ok_or_else(|| Refused::NotFound("user", id.to_owned()))?;
         let at = clock::now_ms().max(user.updated_at);
         self.tell(&mut register.draw, Event::Deleted(&user), at);
         Ok(user)
@@ -48,19 +46,13 @@ pub(super) fn touch(user: &mut User) {
 
 impl Register {
     pub(super) fn find(&self, id: &str) -> Result<User, Refused> {
-        self.user(id)
-            .cloned()
-            .ok_or_else(|| Refused::NotFound("user", id.to_owned()))
+        self.user(id).cloned().ok_or_else(|| Refused::NotFound("user", id.to_owned()))
     }
 
     /// Makes a user, and tells nobody.
     pub(super) fn enrol(&mut self, new: NewUser, now: i64) -> Result<User, Refused> {
         self.check_new(&new)?;
-        let reserved: Vec<bool> = new
-            .email_address_identification_status
-            .iter()
-            .map(|it| it == "reserved")
-            .collect();
+        let reserved: Vec<bool> = new.email_address_identification_status.iter().map(|it| it == "reserved").collect();
         let emails: Vec<EmailAddress> = new
             .email_address
             .iter()
@@ -98,13 +90,7 @@ impl Register {
     }
 
     /// A new address, in lower case.
-    pub(super) fn email(
-        &mut self,
-        address: &str,
-        verified: bool,
-        reserved: bool,
-        now: i64,
-    ) -> EmailAddress {
+    pub(super) fn email(&mut self, address: &str, verified: bool, reserved: bool, now: i64) -> EmailAddress {
         EmailAddress {
             id: self.draw.base62("idn_"),
             email_address: address.to_lowercase(),
@@ -117,40 +103,23 @@ impl Register {
 
     /// Refuses what is no address, and what somebody has already.
     pub(super) fn check_email(&self, address: &str) -> Result<(), Refused> {
-        let whole = address
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        let whole = address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
         if !whole || address.contains(char::is_whitespace) {
-            return Err(Refused::Invalid(
-                "email_address",
-                "must be a valid email address",
-            ));
+            return Err(Refused::Invalid("email_address", "must be a valid email address"));
         }
-        if self.with_email(address).is_some() {
-            Err(Refused::Taken("email_address"))
-        } else {
-            Ok(())
-        }
+        if self.with_email(address).is_some() { Err(Refused::Taken("email_address")) } else { Ok(()) }
     }
 
     fn check_new(&self, new: &NewUser) -> Result<(), Refused> {
         for (place, address) in new.email_address.iter().enumerate() {
             self.check_email(address)?;
-            if new
-                .email_address
-                .iter()
-                .take(place)
-                .any(|before| before.eq_ignore_ascii_case(address))
-            {
+            if new.email_address.iter().take(place).any(|before| before.eq_ignore_ascii_case(address)) {
                 return Err(Refused::Taken("email_address"));
             }
         }
         let statuses = &new.email_address_identification_status;
         if !statuses.is_empty() && statuses.len() != new.email_address.len() {
-            return Err(Refused::Invalid(
-                "email_address_identification_status",
-                "needs one item for each address",
-            ));
+            return Err(Refused::Invalid("email_address_identification_status", "needs one item for each address"));
         }
         if let Some(name) = &new.username {
             self.check_free("username", &name.to_lowercase(), "")?;
@@ -158,10 +127,7 @@ impl Register {
         if let Some(id) = &new.external_id {
             self.check_free("external_id", id, "")?;
         }
-        let short = new
-            .password
-            .as_ref()
-            .is_some_and(|password| password.chars().count() < 8);
+        let short = new.password.as_ref().is_some_and(|password| password.chars().count() < 8);
         if short && new.skip_password_checks != Some(true) {
             return Err(Refused::Invalid("password", "must be 8 characters or more"));
         }
@@ -185,16 +151,12 @@ impl Register {
         let Some(primary) = &patch.primary_email_address_id else {
             return Ok(());
         };
-        let email = user
-            .email_addresses
-            .iter()
-            .find(|email| email.id == *primary);
+        let email = user.email_addresses.iter().find(|email| email.id == *primary);
         match email {
             None => Err(Refused::NotFound("email address", primary.clone())),
-            Some(email) if !email.verified => Err(Refused::Invalid(
-                "primary_email_address_id",
-                "must be a verified email address",
-            )),
+            Some(email) if !email.verified => {
+                Err(Refused::Invalid("primary_email_address_id", "must be a verified email address"))
+            }
             Some(_) => Ok(()),
         }
     }
@@ -207,9 +169,7 @@ fn apply(user: &mut User, patch: UserPatch) {
     user.username = user.username.take().filter(|name| !name.is_empty());
     patch.external_id.apply(&mut user.external_id);
     patch.locale.apply(&mut user.locale);
-    patch
-        .create_organizations_limit
-        .apply(&mut user.create_organizations_limit);
+    patch.create_organizations_limit.apply(&mut user.create_organizations_limit);
     if patch.primary_email_address_id.is_some() {
         user.primary_email_address_id = patch.primary_email_address_id;
     }
@@ -219,10 +179,7 @@ fn apply(user: &mut User, patch: UserPatch) {
     }
     put(&mut user.created_at, patch.created_at);
     put(&mut user.delete_self_enabled, patch.delete_self_enabled);
-    put(
-        &mut user.create_organization_enabled,
-        patch.create_organization_enabled,
-    );
+    put(&mut user.create_organization_enabled, patch.create_organization_enabled);
     put(&mut user.bypass_client_trust, patch.bypass_client_trust);
     put(&mut user.public_metadata, patch.public_metadata);
     put(&mut user.private_metadata, patch.private_metadata);

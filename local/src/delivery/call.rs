@@ -57,8 +57,6 @@ impl Outbox {
         let (first, second) = fate.waits;
         state.counters.repeated += u64::from(second.is_some());
         let waits = std::iter::once(first).chain(second);
-        Ok(waits
-            .map(|wait| (wait, Pending::begin(&self.it.pending)))
-            .collect())
+        Ok(waits.map(|wait| (wait, Pending::begin(&self.it.pending))).collect())
     }
 }

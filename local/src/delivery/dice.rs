@@ -28,10 +28,7 @@ impl Dice {
         let Delay { min, max } = faults.delay_ms;
         let mut wait = || self.0.random_range(min..=max.max(min));
         let (first, second) = (wait(), wait());
-        Fate {
-            lost,
-            waits: (first, repeated.then_some(second)),
-        }
+        Fate { lost, waits: (first, repeated.then_some(second)) }
     }
 
     /// Which of `held` messages goes next.
@@ -46,12 +43,7 @@ mod tests {
 
     #[test]
     fn one_seed_decides_the_same_fates() {
-        let faults = Faults {
-            lose: 0.3,
-            repeat: 0.3,
-            delay_ms: Delay { min: 1, max: 9 },
-            ..Faults::default()
-        };
+        let faults = Faults { lose: 0.3, repeat: 0.3, delay_ms: Delay { min: 1, max: 9 }, ..Faults::default() };
         let fates = |seed| {
             let mut dice = Dice::new(seed);
             (0..200).map(|_| dice.fate(&faults)).collect::<Vec<_>>()

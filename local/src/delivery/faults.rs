@@ -107,10 +107,7 @@ impl Faults {
             reorder: patch.reorder.unwrap_or(self.reorder),
             seed: patch.seed.unwrap_or(self.seed),
         };
-        if ![faults.lose, faults.repeat]
-            .iter()
-            .all(|share| (0.0..=1.0).contains(share))
-        {
+        if ![faults.lose, faults.repeat].iter().all(|share| (0.0..=1.0).contains(share)) {
             return Err(BadFaults::Share);
         }
         if faults.delay_ms.min > faults.delay_ms.max {
@@ -136,32 +133,16 @@ mod tests {
 
     #[test]
     fn a_patch_keeps_what_it_does_not_name() {
-        let faults = Faults {
-            lose: 0.5,
-            ..Faults::default()
-        };
-        let faults = faults
-            .patched(patch(r#"{"delayMs": 40, "reorder": true}"#))
-            .unwrap();
-        let expected = Faults {
-            lose: 0.5,
-            delay_ms: Delay { min: 0, max: 40 },
-            reorder: WINDOW,
-            ..Faults::default()
-        };
+        let faults = Faults { lose: 0.5, ..Faults::default() };
+        let faults = faults.patched(patch(r#"{"delayMs": 40, "reorder": true}"#)).unwrap();
+        let expected = Faults { lose: 0.5, delay_ms: Delay { min: 0, max: 40 }, reorder: WINDOW, ..Faults::default() };
         assert_eq!(faults, expected);
     }
 
     #[test]
     fn faults_that_make_no_sense_are_refused() {
-        assert_eq!(
-            Faults::default().patched(patch(r#"{"lose": 1.5}"#)),
-            Err(BadFaults::Share)
-        );
-        assert_eq!(
-            Faults::default().patched(patch(r#"{"delayMs": [9, 3]}"#)),
-            Err(BadFaults::Delay)
-        );
+        assert_eq!(Faults::default().patched(patch(r#"{"lose": 1.5}"#)), Err(BadFaults::Share));
+        assert_eq!(Faults::default().patched(patch(r#"{"delayMs": [9, 3]}"#)), Err(BadFaults::Delay));
         assert!(serde_json::from_str::<FaultsPatch>(r#"{"loose": 1}"#).is_err());
     }
 }

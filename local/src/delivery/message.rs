@@ -46,9 +46,7 @@ impl std::fmt::Debug for Seal {
 impl Message {
     /// Puts headers and body on a request; `now` is in seconds.
     pub(crate) fn onto(&self, request: RequestBuilder, now: i64) -> RequestBuilder {
-        let request = request
-            .header(CONTENT_TYPE, "application/json")
-            .body(self.body.clone());
+        let request = request.header(CONTENT_TYPE, "application/json").body(self.body.clone());
         match &self.seal {
             Seal::Svix { key, id } => request
                 .header("svix-id", id)

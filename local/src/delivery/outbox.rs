@@ -143,21 +143,13 @@ impl Outbox {
     /// What became of the messages.
     pub fn counters(&self) -> Counters {
         let state = lock(&self.it.state);
-        Counters {
-            pending: *self.it.pending.borrow(),
-            ..state.counters
-        }
+        Counters { pending: *self.it.pending.borrow(), ..state.counters }
     }
 
     /// Waits until nothing is pending. Messages that are made meanwhile are waited for too.
     pub async fn idle(&self) {
         self.release_window();
         // The sender lives as long as `self`.
-        let _ = self
-            .it
-            .pending
-            .subscribe()
-            .wait_for(|pending| *pending == 0)
-            .await;
+        let _ = self.it.pending.subscribe().wait_for(|pending| *pending == 0).await;
     }
 }

@@ -130,11 +130,7 @@ impl Outbox {
             let Some(target) = &state.target else {
                 return Reply::NoTarget;
             };
-            let url = format!(
-                "{}{}",
-                target.strip_suffix('/').unwrap_or(target),
-                message.path
-            );
+            let url = format!("{}{}", target.strip_suffix('/').unwrap_or(target), message.path);
             state.counters.sent += 1;
             url
         };
@@ -153,22 +149,12 @@ impl Outbox {
         {
             let mut state = lock(&self.it.state);
             let counters = &mut state.counters;
-            *(if acknowledged {
-                &mut counters.delivered
-            } else {
-                &mut counters.failed
-            }) += 1;
+            *(if acknowledged { &mut counters.delivered } else { &mut counters.failed }) += 1;
             drop(pending);
         }
     }
 }
 
 pub(super) fn acknowledged(reply: &Reply) -> bool {
-    matches!(
-        reply,
-        Reply::Answered {
-            status: 200..=299,
-            ..
-        }
-    )
+    matches!(reply, Reply::Answered { status: 200..=299, .. })
 }

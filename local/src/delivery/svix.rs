@@ -29,15 +29,11 @@ impl std::error::Error for BadSecret {}
 impl SvixKey {
     /// Reads a secret.
     pub fn parse(secret: &str) -> Result<Self, BadSecret> {
-        let bytes = STANDARD
-            .decode(secret.strip_prefix("whsec_").unwrap_or(secret))
-            .map_err(|_| BadSecret)?;
+        let bytes = STANDARD.decode(secret.strip_prefix("whsec_").unwrap_or(secret)).map_err(|_| BadSecret)?;
         if bytes.is_empty() {
             return Err(BadSecret);
         }
-        Hmac::new_from_slice(&bytes)
-            .map(Self)
-            .map_err(|_| BadSecret)
+        Hmac::new_from_slice(&bytes).map(Self).map_err(|_| BadSecret)
     }
 
     /// The value of `svix-signature`; `timestamp` is in seconds.
@@ -64,11 +60,7 @@ mod tests {
         );
         let key = SvixKey::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         assert_eq!(
-            key.sign(
-                "msg_p5jXN8AQM9LWM0D4loKWxJek",
-                1_614_265_330,
-                br#"{"test": 2432232314}"#
-            ),
+            key.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, br#"{"test": 2432232314}"#),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
         );
     }

@@ -1,7 +1,6 @@
 //! The engine behind AWS's SDK, as every function meets it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};

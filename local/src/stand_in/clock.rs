@@ -7,9 +7,7 @@ use time::format_description::well_known::Rfc3339;
 
 /// Milliseconds since 1970, now.
 pub fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or(Duration::ZERO);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -20,8 +18,8 @@ pub fn instant() -> Instant {
 
 /// `2025-02-02T17:56:01.566Z`, as Auth0 writes a time.
 pub fn iso(ms: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let at =
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         at.year(),
@@ -36,11 +34,7 @@ pub fn iso(ms: i64) -> String {
 
 /// Reads RFC 3339, or a date alone, which is its midnight in UTC.
 pub fn parse(text: &str) -> Option<i64> {
-    let whole = if text.len() == 10 {
-        format!("{text}T00:00:00Z")
-    } else {
-        text.to_owned()
-    };
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
     let at = OffsetDateTime::parse(&whole, &Rfc3339).ok()?;
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()
 }

@@ -71,11 +71,7 @@ async fn listing(State(it): State<Controlled>) -> Json<ListingFaults> {
 
 async fn set_listing(State(it): State<Controlled>, body: Bytes) -> Response {
     match serde_json::from_slice::<ListingFaults>(&body) {
-        Ok(faults)
-            if faults
-                .status
-                .is_some_and(|status| StatusCode::from_u16(status).is_err()) =>
-        {
+        Ok(faults) if faults.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) => {
             bad_request("status is no HTTP status")
         }
         Ok(faults) => {

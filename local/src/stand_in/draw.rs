@@ -16,11 +16,7 @@ pub(crate) struct Draw {
 
 impl Draw {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            rng: StdRng::seed_from_u64(seed),
-            seed,
-            drawn: 0,
-        }
+        Self { rng: StdRng::seed_from_u64(seed), seed, drawn: 0 }
     }
 
     /// How many identifiers were drawn so far: what [`Draw::resume`] wants back.
@@ -47,11 +43,7 @@ impl Draw {
 
     /// A number below `bound`, and 0 when that is 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        if bound == 0 {
-            0
-        } else {
-            self.rng.random_range(0..bound)
-        }
+        if bound == 0 { 0 } else { self.rng.random_range(0..bound) }
     }
 
     fn text(&mut self, prefix: &str, alphabet: &[u8], length: usize) -> String {

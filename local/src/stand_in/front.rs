@@ -43,10 +43,7 @@ impl Front {
     }
 
     pub(crate) fn count(&self, request: &Request) {
-        let route = request
-            .extensions()
-            .get::<MatchedPath>()
-            .map_or("*", MatchedPath::as_str);
+        let route = request.extensions().get::<MatchedPath>().map_or("*", MatchedPath::as_str);
         let name = format!("{} {route}", request.method());
         *lock(&self.state).requests.entry(name).or_default() += 1;
     }
@@ -54,12 +51,6 @@ impl Front {
 
 /// The page that a proxy shows in front of a provider that is down.
 pub(crate) fn html(status: StatusCode) -> Response {
-    let page =
-        "<!doctype html><html><title>Please stand by</title><h1>We will be right back</h1></html>";
-    (
-        status,
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-        page,
-    )
-        .into_response()
+    let page = "<!doctype html><html><title>Please stand by</title><h1>We will be right back</h1></html>";
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }

@@ -14,11 +14,7 @@ const WINDOW: Duration = Duration::from_secs(10);
 
 impl Window {
     pub(crate) fn new(most: u32, now: Instant) -> Self {
-        Self {
-            most,
-            began: now,
-            used: 0,
-        }
+        Self { most, began: now, used: 0 }
     }
 
     /// Takes one request, or says how many seconds to wait.
@@ -32,13 +28,7 @@ impl Window {
             self.used += 1;
             return Ok(());
         }
-        Err(WINDOW
-            .saturating_sub(passed)
-            .as_millis()
-            .div_ceil(1000)
-            .try_into()
-            .unwrap_or(10)
-            .max(1))
+        Err(WINDOW.saturating_sub(passed).as_millis().div_ceil(1000).try_into().unwrap_or(10).max(1))
     }
 }
 
@@ -70,11 +60,7 @@ pub(crate) struct Level {
 
 impl Bucket {
     pub(crate) fn new(rate: Rate, now: Instant) -> Self {
-        Self {
-            rate,
-            tokens: f64::from(rate.burst),
-            seen: now,
-        }
+        Self { rate, tokens: f64::from(rate.burst), seen: now }
     }
 
     /// Takes a token if there is one.
@@ -97,11 +83,7 @@ impl Bucket {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "clamped before"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped before")]
 fn whole(number: f64) -> u32 {
     number.clamp(0.0, f64::from(u32::MAX)) as u32
 }
@@ -123,13 +105,7 @@ mod tests {
     #[test]
     fn a_bucket_refills_slowly() {
         let start = Instant::now();
-        let mut bucket = Bucket::new(
-            Rate {
-                burst: 2,
-                per_second: 2.0,
-            },
-            start,
-        );
+        let mut bucket = Bucket::new(Rate { burst: 2, per_second: 2.0 }, start);
         assert_eq!(bucket.take(start).remaining, 1);
         assert!(bucket.take(start).granted);
         let empty = bucket.take(start);

@@ -45,11 +45,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     pub(crate) fn set(&mut self, faults: ListingFaults) {
-        *self = Self {
-            faults,
-            pages: 0,
-            failed: 0,
-        };
+        *self = Self { faults, pages: 0, failed: 0 };
     }
 
     pub(crate) fn faults(&self) -> &ListingFaults {
@@ -65,19 +61,12 @@ impl Listing {
         if left && fails_from.is_some_and(|from| self.pages >= from) {
             self.failed += 1;
             let status = faults.status.unwrap_or(if faults.html { 200 } else { 500 });
-            return Page::Fails {
-                status,
-                html: faults.html,
-            };
+            return Page::Fails { status, html: faults.html };
         }
         if faults.empty_from.is_some_and(|from| self.pages >= from) {
             return Page::Empty;
         }
-        if faults.repeat_page == Some(self.pages) {
-            Page::Repeated
-        } else {
-            Page::AsItIs
-        }
+        if faults.repeat_page == Some(self.pages) { Page::Repeated } else { Page::AsItIs }
     }
 }
 
@@ -93,47 +82,22 @@ mod tests {
 
     #[test]
     fn a_fault_begins_on_its_page_and_may_pass() {
-        let faults = ListingFaults {
-            fail_on_page: Some(2),
-            fail_times: Some(1),
-            ..Default::default()
-        };
-        let failed = Page::Fails {
-            status: 500,
-            html: false,
-        };
+        let faults = ListingFaults { fail_on_page: Some(2), fail_times: Some(1), ..Default::default() };
+        let failed = Page::Fails { status: 500, html: false };
         assert_eq!(pages(faults, 3), [Page::AsItIs, failed, Page::AsItIs]);
     }
 
     #[test]
     fn emptiness_lasts_and_repetition_does_not() {
-        let faults = ListingFaults {
-            empty_from: Some(2),
-            ..Default::default()
-        };
+        let faults = ListingFaults { empty_from: Some(2), ..Default::default() };
         assert_eq!(pages(faults, 3), [Page::AsItIs, Page::Empty, Page::Empty]);
-        let faults = ListingFaults {
-            repeat_page: Some(2),
-            ..Default::default()
-        };
-        assert_eq!(
-            pages(faults, 3),
-            [Page::AsItIs, Page::Repeated, Page::AsItIs]
-        );
+        let faults = ListingFaults { repeat_page: Some(2), ..Default::default() };
+        assert_eq!(pages(faults, 3), [Page::AsItIs, Page::Repeated, Page::AsItIs]);
     }
 
     #[test]
     fn html_alone_means_every_page() {
-        let faults = ListingFaults {
-            html: true,
-            ..Default::default()
-        };
-        assert_eq!(
-            pages(faults, 1),
-            [Page::Fails {
-                status: 200,
-                html: true
-            }]
-        );
+        let faults = ListingFaults { html: true, ..Default::default() };
+        assert_eq!(pages(faults, 1), [Page::Fails { status: 200, html: true }]);
     }
 }

@@ -23,10 +23,7 @@ pub(crate) struct Received {
 
 impl Received {
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -57,20 +54,8 @@ impl Sink {
     }
 }
 
-async fn keep(
-    State(sink): State<Sink>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> (StatusCode, &'static str) {
-    lock(&sink.received).push(Received {
-        path: uri.path().to_owned(),
-        headers,
-        body,
-    });
+async fn keep(State(sink): State<Sink>, uri: Uri, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
+    lock(&sink.received).push(Received { path: uri.path().to_owned(), headers, body });
     let status = lock(&sink.statuses).pop_front().unwrap_or(200);
-    (
-        StatusCode::from_u16(status).unwrap(),
-        r#"{"userId":"usr_test"}"#,
-    )
+    (StatusCode::from_u16(status).unwrap(), r#"{"userId":"usr_test"}"#)
 }

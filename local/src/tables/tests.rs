@@ -1,12 +1,12 @@
 //! The tables of the template, on the embedded engine.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-
 use aws_sdk_dynamodb::types::{KeyType, ProjectionType, ScalarAttributeType, TableDescription};
 
 use super::*;
 use crate::engine::Engine;
 use crate::engine::tests::client;
+use shared::config::Env;
 
 async fn described(client: &Client, name: &str) -> TableDescription {
     let answer = client.describe_table().table_name(name).send().await;

@@ -19,8 +19,7 @@ use token::Tokens;
 /// Auth0 pages through the first 1,000 users and no further.
 const CAP: u64 = 1000;
 /// What we use of a user; the rest stays there.
-const FIELDS: &str =
-    "user_id,email,email_verified,name,nickname,given_name,family_name,username,picture,created_at,updated_at,identities";
+const FIELDS: &str = "user_id,email,email_verified,name,nickname,given_name,family_name,username,picture,created_at,updated_at,identities";
 
 /// How Auth0 is reached.
 pub struct Auth0Settings {

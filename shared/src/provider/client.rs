@@ -101,7 +101,11 @@ impl ProviderClient {
     }
 
     /// Reads a body of JSON.
-    pub(super) fn read<'a, T: serde::Deserialize<'a>>(&self, body: &'a [u8], operation: &'static str) -> Result<T, ProviderError> {
+    pub(super) fn read<'a, T: serde::Deserialize<'a>>(
+        &self,
+        body: &'a [u8],
+        operation: &'static str,
+    ) -> Result<T, ProviderError> {
         // serde's error would quote the body.
         serde_json::from_slice(body).map_err(|_| self.unreadable(operation))
     }
@@ -129,7 +133,8 @@ fn kind(error: reqwest::Error) -> String {
 }
 
 async fn body(response: Response) -> Result<Bytes, String> {
-    let mut body = Vec::with_capacity(usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(0).min(LARGEST));
+    let mut body =
+        Vec::with_capacity(usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(0).min(LARGEST));
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(kind)?;
@@ -148,7 +153,10 @@ fn date(headers: &HeaderMap) -> Option<Timestamp> {
 /// A subject as one segment of a path.
 pub(super) fn segment(subject: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~');
-    subject.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    subject
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ mod tests {
     use super::*;
 
     fn asked(status: u16, headers: &[(&'static str, &str)]) -> Option<u64> {
-        let headers = headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect();
+        let headers =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect();
         pause(status, &headers, Timestamp::from_millis(1_000_000).unwrap()).map(|pause| pause.as_secs())
     }
 

@@ -39,7 +39,9 @@ impl Known {
         let segments = (0..SEGMENTS).map(|number| users.scan(provider, Segment { number, of: SEGMENTS }).boxed());
         let mut pages = select_all(segments);
         while let Some(page) = pages.try_next().await? {
-            page.iter().for_each(|row| known.learn(row));
+            for row in &page {
+                known.learn(row);
+            }
         }
         known.rows.sort_unstable_by_key(|row| row.id);
         Ok(known)

@@ -118,7 +118,9 @@ pub(super) fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer:
 }
 
 /// A list whose every item counts, also those that are no `T`; anything but a list is an error.
-pub(crate) fn items<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Option<T>>, D::Error> {
+pub(crate) fn items<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Option<T>>, D::Error> {
     let items = Vec::<OneOrNone<Object<T>>>::deserialize(deserializer)?;
     Ok(items.into_iter().map(|item| item.0.map(|object| object.0)).collect())
 }

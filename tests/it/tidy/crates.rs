@@ -38,14 +38,8 @@ pub(super) fn wrong_dependencies(workspace: &Workspace) -> Vec<String> {
 fn member((path, manifest): &(String, String)) -> Option<Member<'_>> {
     let place = path.strip_suffix("/Cargo.toml")?;
     let folder = place.split('/').next()?;
-    let name = manifest
-        .lines()
-        .find_map(|line| line.strip_prefix("name = \""))?;
-    Some(Member {
-        folder,
-        name: name.trim_end_matches('"'),
-        manifest,
-    })
+    let name = manifest.lines().find_map(|line| line.strip_prefix("name = \""))?;
+    Some(Member { folder, name: name.trim_end_matches('"'), manifest })
 }
 
 /// The names in all tables of dependencies.
@@ -95,12 +89,7 @@ mod tests {
     #[test]
     fn the_shared_crate_depends_on_no_other_and_the_suite_on_all() {
         let both = "[dependencies]\nserde = \"1\"\na.workspace = true";
-        let found = found(&[
-            ("functions/a", ""),
-            ("shared", both),
-            ("local", both),
-            ("tests", both),
-        ]);
+        let found = found(&[("functions/a", ""), ("shared", both), ("local", both), ("tests", both)]);
         assert_eq!(found, ["shared may not depend on a"]);
     }
 }

@@ -7,51 +7,21 @@ use super::tokens;
 pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("domain", &["clock"]),
+    ("secret", &[]),
     ("signature", &["clock", "domain"]),
     ("token", &["clock", "domain"]),
-    ("jwt", &["clock", "domain"]),
-    ("config", &["clock", "domain", "signature", "token"]),
-    ("telemetry", &["clock", "domain"]),
+    ("config", &["clock", "domain", "secret", "signature", "token"]),
+    ("telemetry", &["clock", "config", "domain"]),
+    ("aws", &["clock", "config", "secret"]),
+    ("store", &["aws", "clock", "config", "domain", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
-    ("store", &["clock", "config", "domain", "telemetry"]),
-    (
-        "provider",
-        &["clock", "config", "domain", "telemetry", "wire"],
-    ),
-    (
-        "http",
-        &[
-            "clock",
-            "config",
-            "domain",
-            "jwt",
-            "provider",
-            "signature",
-            "store",
-            "telemetry",
-            "token",
-            "wire",
-        ],
-    ),
-    (
-        "reconcile",
-        &[
-            "clock",
-            "config",
-            "domain",
-            "provider",
-            "store",
-            "telemetry",
-            "wire",
-        ],
-    ),
+    ("provider", &["clock", "config", "domain", "secret", "telemetry", "wire"]),
+    ("http", &["aws", "clock", "config", "domain", "provider", "signature", "store", "telemetry", "token", "wire"]),
+    ("reconcile", &["clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
 ];
 
 fn may_use(module: &str) -> Option<&'static [&'static str]> {
-    MODULES
-        .iter()
-        .find(|(name, _)| *name == module)
-        .map(|(_, used)| *used)
+    MODULES.iter().find(|(name, _)| *name == module).map(|(_, used)| *used)
 }
 
 /// Rows that name a module without a row above them: a typing error, or a circle.
@@ -60,9 +30,7 @@ pub(super) fn contradictions(table: &[(&str, &[&str])]) -> Vec<String> {
     for (row, (module, used)) in table.iter().enumerate() {
         let above = |name: &str| table[..row].iter().any(|(earlier, _)| *earlier == name);
         for name in used.iter().filter(|name| !above(name)) {
-            found.push(format!(
-                "the row of {module} uses {name}, which has no row above it"
-            ));
+            found.push(format!("the row of {module} uses {name}, which has no row above it"));
         }
     }
     found
@@ -78,10 +46,7 @@ pub(super) fn wrong_imports(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let Some(allowed) = may_use(own) else {
-        return vec![format!(
-            "{}: the module {own} has no row in the table",
-            source.path
-        )];
+        return vec![format!("{}: the module {own} has no row in the table", source.path)];
     };
     let mut found = Vec::new();
     for path in tokens::paths(&source.product) {
@@ -89,10 +54,7 @@ pub(super) fn wrong_imports(source: &Source) -> Vec<String> {
             continue;
         };
         if target != *own && !allowed.contains(&target) {
-            found.push(format!(
-                "{}:{}: {own} may not use {target}",
-                source.path, path.line
-            ));
+            found.push(format!("{}:{}: {own} may not use {target}", source.path, path.line));
         }
     }
     found
@@ -119,44 +81,17 @@ mod tests {
 
     #[test]
     fn an_import_upwards_is_found() {
-        let text =
-            "use crate::clock::Timestamp;\nuse crate::{\n    domain::User,\n    store::Users,\n};";
-        assert_eq!(
-            wrong("shared/src/domain/user.rs", text),
-            ["shared/src/domain/user.rs:4: domain may not use store"]
-        );
+        let text = "use crate::clock::Timestamp;\nuse crate::{\n    domain::User,\n    store::Users,\n};";
+        assert_eq!(wrong("shared/src/domain/user.rs", text), ["shared/src/domain/user.rs:4: domain may not use store"]);
         assert!(wrong("shared/src/http/problem.rs", text).is_empty());
     }
 
     #[test]
     fn a_path_in_code_a_macro_or_through_super_is_found() {
-        assert_eq!(
-            wrong(
-                "shared/src/store/users.rs",
-                "fn a() { crate::http::problem() }"
-            )
-            .len(),
-            1
-        );
-        assert_eq!(
-            wrong(
-                "shared/src/store/users.rs",
-                "fn a() { info!(crate::http::X) }"
-            )
-            .len(),
-            1
-        );
-        assert_eq!(
-            wrong("shared/src/store/users.rs", "use super::super::http;").len(),
-            1
-        );
-        assert!(
-            wrong(
-                "shared/src/store/users.rs",
-                "use super::claims; use super::http;"
-            )
-            .is_empty()
-        );
+        assert_eq!(wrong("shared/src/store/users.rs", "fn a() { crate::http::problem() }").len(), 1);
+        assert_eq!(wrong("shared/src/store/users.rs", "fn a() { info!(crate::http::X) }").len(), 1);
+        assert_eq!(wrong("shared/src/store/users.rs", "use super::super::http;").len(), 1);
+        assert!(wrong("shared/src/store/users.rs", "use super::claims; use super::http;").is_empty());
         assert_eq!(wrong("shared/src/clock.rs", "use super::domain;").len(), 1);
     }
 

@@ -21,16 +21,12 @@ pub(super) fn too_long(source: &Source) -> Vec<String> {
         found.push(format!("{path}: {lines} lines, more than {FILE}"));
     }
     if lines > MAIN && path.starts_with("functions/") && path.ends_with("/src/main.rs") {
-        found.push(format!(
-            "{path}: {lines} lines, more than {MAIN} for a main"
-        ));
+        found.push(format!("{path}: {lines} lines, more than {MAIN} for a main"));
     }
     for function in tokens::functions(&source.tokens) {
         let tokens::Function { name, line, lines } = function;
         if lines > FUNCTION {
-            found.push(format!(
-                "{path}:{line}: {name} has {lines} lines, more than {FUNCTION}"
-            ));
+            found.push(format!("{path}:{line}: {name} has {lines} lines, more than {FUNCTION}"));
         }
     }
     found
@@ -44,10 +40,7 @@ pub(super) fn median_too_long(sources: &[Source]) -> Vec<String> {
     if median <= MEDIAN {
         return Vec::new();
     }
-    vec![format!(
-        "the median of {} files is {median} lines, more than {MEDIAN}",
-        lengths.len()
-    )]
+    vec![format!("the median of {} files is {median} lines, more than {MEDIAN}", lengths.len())]
 }
 
 #[cfg(test)]
@@ -61,28 +54,19 @@ mod tests {
     #[test]
     fn a_long_file_is_found() {
         assert!(too_long(&Source::new("shared/src/a.rs", &lines(400))).is_empty());
-        assert_eq!(
-            too_long(&Source::new("shared/src/a.rs", &lines(401))).len(),
-            1
-        );
+        assert_eq!(too_long(&Source::new("shared/src/a.rs", &lines(401))).len(), 1);
     }
 
     #[test]
     fn a_long_function_is_found_wherever_it_is() {
         let function = |inner| format!("impl A {{ async fn f() {{{}}} }}", lines(inner));
         assert!(too_long(&Source::new("shared/src/a.rs", &function(59))).is_empty());
-        assert_eq!(
-            too_long(&Source::new("shared/src/a.rs", &function(60))).len(),
-            1
-        );
+        assert_eq!(too_long(&Source::new("shared/src/a.rs", &function(60))).len(), 1);
     }
 
     #[test]
     fn a_long_main_is_found_in_functions_only() {
-        assert_eq!(
-            too_long(&Source::new("functions/a/src/main.rs", &lines(41))).len(),
-            1
-        );
+        assert_eq!(too_long(&Source::new("functions/a/src/main.rs", &lines(41))).len(), 1);
         assert!(too_long(&Source::new("functions/a/src/main.rs", &lines(40))).is_empty());
         assert!(too_long(&Source::new("cli/src/main.rs", &lines(41))).is_empty());
     }

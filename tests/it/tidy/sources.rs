@@ -44,10 +44,7 @@ impl Source {
     pub(super) fn modules(&self) -> Vec<&str> {
         let inner = self.path.split_once("/src/").map_or("", |(_, inner)| inner);
         let inner = inner.trim_end_matches(".rs").trim_end_matches("/mod");
-        inner
-            .split('/')
-            .filter(|name| !matches!(*name, "" | "lib" | "main" | "mod"))
-            .collect()
+        inner.split('/').filter(|name| !matches!(*name, "" | "lib" | "main" | "mod")).collect()
     }
 
     /// The folder where its child modules' files are.
@@ -82,10 +79,7 @@ impl Workspace {
         let texts = files.iter().map(|file| {
             let path = file.strip_prefix(&root).expect("found below the root");
             let path = path.to_str().expect("names are UTF-8").replace('\\', "/");
-            (
-                path,
-                fs::read_to_string(file).expect("a text file is UTF-8"),
-            )
+            (path, fs::read_to_string(file).expect("a text file is UTF-8"))
         });
         Self::of(texts.collect())
     }
@@ -122,10 +116,7 @@ fn files_of_test_modules(source: &Source) -> Vec<String> {
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder of the workspace is readable") {
         let path = entry.expect("its entries are too").path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let ours = !name.starts_with('.') || matches!(name, ".ci" | ".cargo");
         if path.is_dir() {
             if ours && !matches!(name, "data" | "logs" | "node_modules" | "target") {
@@ -143,9 +134,7 @@ fn kind(path: &Path) -> &str {
 }
 
 fn is_text(path: &Path) -> bool {
-    let known = [
-        "js", "json", "md", "mjs", "py", "rs", "sh", "toml", "yaml", "yml",
-    ];
+    let known = ["js", "json", "md", "mjs", "py", "rs", "sh", "toml", "yaml", "yml"];
     let folder = path.parent().and_then(Path::file_name);
     known.contains(&kind(path)) || folder.is_some_and(|folder| folder == ".ci")
 }
@@ -173,11 +162,7 @@ mod tests {
         let text = "//! x\nfn a() {}\n#[cfg(test)]\n#[expect(x)]\nmod tests {\n    fn b() {}\n}\nfn c() {}\n";
         let source = Source::new("shared/src/a.rs", text);
         assert_eq!(source.product_lines, 3);
-        let names: Vec<_> = source
-            .product
-            .iter()
-            .map(|token| token.text.as_str())
-            .collect();
+        let names: Vec<_> = source.product.iter().map(|token| token.text.as_str()).collect();
         assert!(names.contains(&"a") && names.contains(&"c") && !names.contains(&"b"));
     }
 
@@ -190,11 +175,7 @@ mod tests {
             ("shared/src/store/users.rs", "fn a() {}"),
             ("tests/it/users.rs", "fn a() {}"),
         ]);
-        let tests: Vec<_> = workspace
-            .sources
-            .iter()
-            .map(|source| source.is_test)
-            .collect();
+        let tests: Vec<_> = workspace.sources.iter().map(|source| source.is_test).collect();
         assert_eq!(tests, [false, true, true, false, true]);
         assert!(workspace.sources[1].product.is_empty());
     }

@@ -54,33 +54,21 @@ fn flatten(stream: TokenStream, list: &mut Vec<Token>) {
             }
             TokenTree::Ident(word) => {
                 let text = word.to_string().trim_start_matches("r#").to_owned();
-                list.push(Token {
-                    kind: Kind::Word,
-                    text,
-                    line,
-                });
+                list.push(Token { kind: Kind::Word, text, line });
             }
             TokenTree::Punct(punct) => match list.last_mut() {
                 Some(before) if punct.as_char() == ':' && before.is(":") => before.text.push(':'),
                 _ => list.push(mark(&punct.as_char().to_string(), line)),
             },
             TokenTree::Literal(literal) => {
-                list.push(Token {
-                    kind: Kind::Literal,
-                    text: literal.to_string(),
-                    line,
-                });
+                list.push(Token { kind: Kind::Literal, text: literal.to_string(), line });
             }
         }
     }
 }
 
 fn mark(text: &str, line: usize) -> Token {
-    Token {
-        kind: Kind::Mark,
-        text: text.to_owned(),
-        line,
-    }
+    Token { kind: Kind::Mark, text: text.to_owned(), line }
 }
 
 /// Where the bracket that opens at `open` closes.
@@ -123,11 +111,7 @@ pub(super) struct Cut {
 
 /// Removes the items under `#[cfg(test)]`.
 pub(super) fn without_tests(tokens: &[Token]) -> Cut {
-    let mut cut = Cut {
-        kept: Vec::new(),
-        lines: 0,
-        modules: Vec::new(),
-    };
+    let mut cut = Cut { kept: Vec::new(), lines: 0, modules: Vec::new() };
     let mut next = 0;
     for (start, inner) in attributes(tokens) {
         if start < next || !is_cfg_test(&tokens[inner.clone()]) || tokens[start + 1].is("!") {
@@ -145,8 +129,7 @@ pub(super) fn without_tests(tokens: &[Token]) -> Cut {
         }
         next = end;
     }
-    cut.kept
-        .extend_from_slice(tokens.get(next..).unwrap_or_default());
+    cut.kept.extend_from_slice(tokens.get(next..).unwrap_or_default());
     cut
 }
 
@@ -188,16 +171,9 @@ pub(super) fn functions(tokens: &[Token]) -> Vec<Function> {
             continue;
         }
         let mut body = at + 2;
-        while let Some(token) = tokens
-            .get(body)
-            .filter(|token| !token.is("{") && !token.is(";"))
-        {
+        while let Some(token) = tokens.get(body).filter(|token| !token.is("{") && !token.is(";")) {
             let opens = token.is("(") || token.is("[");
-            body = if opens {
-                closing(tokens, body) + 1
-            } else {
-                body + 1
-            };
+            body = if opens { closing(tokens, body) + 1 } else { body + 1 };
         }
         if tokens.get(body).is_none_or(|token| token.is(";")) {
             continue;
@@ -205,11 +181,7 @@ pub(super) fn functions(tokens: &[Token]) -> Vec<Function> {
         let end = tokens.get(closing(tokens, body));
         if let Some(end) = end {
             let lines = end.line + 1 - keyword.line;
-            found.push(Function {
-                name: name.text.clone(),
-                line: keyword.line,
-                lines,
-            });
+            found.push(Function { name: name.text.clone(), line: keyword.line, lines });
         }
     }
     found
@@ -225,9 +197,7 @@ pub(super) struct NamePath {
 impl NamePath {
     /// Whether these names stand in it, one after the other.
     pub(super) fn contains(&self, names: &[&str]) -> bool {
-        self.names
-            .windows(names.len())
-            .any(|window| window == names)
+        self.names.windows(names.len()).any(|window| window == names)
     }
 }
 
@@ -246,12 +216,7 @@ pub(super) fn paths(tokens: &[Token]) -> Vec<NamePath> {
 }
 
 /// Reads the path that begins at `at` and returns where it ends.
-fn read_path(
-    tokens: &[Token],
-    mut at: usize,
-    prefix: &[String],
-    found: &mut Vec<NamePath>,
-) -> usize {
+fn read_path(tokens: &[Token], mut at: usize, prefix: &[String], found: &mut Vec<NamePath>) -> usize {
     let line = tokens[at].line;
     let mut names = prefix.to_vec();
     names.push(tokens[at].text.clone());
@@ -269,12 +234,7 @@ fn read_path(
 }
 
 /// Reads the `{…}` of an import; `open` is its brace.
-fn read_group(
-    tokens: &[Token],
-    open: usize,
-    prefix: &[String],
-    found: &mut Vec<NamePath>,
-) -> usize {
+fn read_group(tokens: &[Token], open: usize, prefix: &[String], found: &mut Vec<NamePath>) -> usize {
     let close = closing(tokens, open);
     let mut at = open + 1;
     while at < close {
@@ -293,32 +253,18 @@ mod tests {
 
     fn read(text: &str) -> Vec<String> {
         let names = |path: NamePath| path.names.join("::");
-        paths(&tokens(text).unwrap())
-            .into_iter()
-            .map(names)
-            .filter(|path| path.contains("::"))
-            .collect()
+        paths(&tokens(text).unwrap()).into_iter().map(names).filter(|path| path.contains("::")).collect()
     }
 
     #[test]
     fn groups_of_imports_are_multiplied_out() {
         let text = "use crate::{a::{B, c::*}, d as e, self}; use std::env;";
-        assert_eq!(
-            read(text),
-            [
-                "crate::a::B",
-                "crate::a::c::*",
-                "crate::d",
-                "crate::self",
-                "std::env"
-            ]
-        );
+        assert_eq!(read(text), ["crate::a::B", "crate::a::c::*", "crate::d", "crate::self", "std::env"]);
     }
 
     #[test]
     fn paths_are_read_in_code_and_macros_and_not_in_strings_or_comments() {
-        let text =
-            "fn f() { info!(\"a::b\", x = ::std::env::var(y)); /* c::d */ e::<F::G>() } // h::i";
+        let text = "fn f() { info!(\"a::b\", x = ::std::env::var(y)); /* c::d */ e::<F::G>() } // h::i";
         assert_eq!(read(text), ["std::env::var", "F::G"]);
     }
 
@@ -326,10 +272,7 @@ mod tests {
     fn functions_are_measured_from_keyword_to_brace() {
         let text = "/// x\n#[a]\npub fn one(x: [u8; { 3 }])\nwhere A: B,\n{\n '{'; \"}\"; /* } */ }\nfn none();\nm! { fn two() {\n} }";
         let found = functions(&tokens(text).unwrap());
-        let found: Vec<_> = found
-            .iter()
-            .map(|f| (f.name.as_str(), f.line, f.lines))
-            .collect();
+        let found: Vec<_> = found.iter().map(|f| (f.name.as_str(), f.line, f.lines)).collect();
         assert_eq!(found, [("one", 3, 4), ("two", 8, 2)]);
     }
 

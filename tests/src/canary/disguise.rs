@@ -32,15 +32,8 @@ const HEX: &str = "in hex";
 
 /// The value as it is, in hex, and in base64 as it looks in the middle of something longer.
 pub(super) fn forms(value: &str) -> Vec<Form> {
-    let form = |encoding, text| Form {
-        value: value.to_owned(),
-        encoding,
-        text,
-    };
-    let mut forms = vec![
-        form("as it is", value.to_owned()),
-        form(HEX, HEXLOWER.encode(value.as_bytes())),
-    ];
+    let form = |encoding, text| Form { value: value.to_owned(), encoding, text };
+    let mut forms = vec![form("as it is", value.to_owned()), form(HEX, HEXLOWER.encode(value.as_bytes()))];
     for offset in 0..3 {
         for alphabet in [BASE64_NOPAD, BASE64URL_NOPAD] {
             let mut bytes = vec![0; offset];
@@ -71,11 +64,7 @@ fn percent_decoded(line: &str) -> String {
     while let Some((&byte, tail)) = rest.split_first() {
         let escaped = tail.get(..2).filter(|_| byte == b'%').and_then(hex_byte);
         bytes.push(escaped.unwrap_or(byte));
-        rest = if escaped.is_some() {
-            tail.get(2..).unwrap_or_default()
-        } else {
-            tail
-        };
+        rest = if escaped.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -94,9 +83,7 @@ fn unescaped(line: &str) -> String {
         match tail.next() {
             Some('u') => {
                 let digits = escape.get(1..5).unwrap_or_default();
-                let unit = u32::from_str_radix(digits, 16)
-                    .ok()
-                    .and_then(char::from_u32);
+                let unit = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
                 text.push(unit.unwrap_or(char::REPLACEMENT_CHARACTER));
                 rest = escape.get(5..).unwrap_or_default();
                 continue;

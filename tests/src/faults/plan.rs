@@ -36,15 +36,8 @@ impl Plan {
     }
 
     pub(super) fn add_chance(&mut self, operation: Option<&str>, fault: Fault, probability: f64) {
-        assert!(
-            (0.0..=1.0).contains(&probability),
-            "{probability} is no probability"
-        );
-        self.chances.push(Chance {
-            operation: operation.map(str::to_owned),
-            fault,
-            probability,
-        });
+        assert!((0.0..=1.0).contains(&probability), "{probability} is no probability");
+        self.chances.push(Chance { operation: operation.map(str::to_owned), fault, probability });
     }
 
     pub(super) fn add_steps(&mut self, operation: &str, times: usize, step: Option<Fault>) {
@@ -95,8 +88,5 @@ impl Chance {
 
 /// Only these can find their item held by a transaction.
 fn may_conflict(operation: &str) -> bool {
-    matches!(
-        operation,
-        "DeleteItem" | "PutItem" | "TransactGetItems" | "TransactWriteItems" | "UpdateItem"
-    )
+    matches!(operation, "DeleteItem" | "PutItem" | "TransactGetItems" | "TransactWriteItems" | "UpdateItem")
 }

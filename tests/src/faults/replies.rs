@@ -23,9 +23,7 @@ pub(super) fn reply(fault: Fault, operation: &str, request: &HttpRequest) -> Htt
             answer(400, &json!({"__type": kind, "message": "Rate exceeded"}))
         }
         Fault::Throttled => answer(400, &refusal("ProvisionedThroughputExceededException")),
-        Fault::InternalError | Fault::LostReply | Fault::NeverSent => {
-            answer(500, &refusal("InternalServerError"))
-        }
+        Fault::InternalError | Fault::LostReply | Fault::NeverSent => answer(500, &refusal("InternalServerError")),
     }
 }
 
@@ -41,10 +39,7 @@ fn cancelled(items: usize) -> Value {
     });
     let mut reasons = vec![json!({"Code": "None"}); items.saturating_sub(1)];
     reasons.push(clash);
-    let codes: Vec<&str> = reasons
-        .iter()
-        .filter_map(|reason| reason["Code"].as_str())
-        .collect();
+    let codes: Vec<&str> = reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
     json!({
         "__type": format!("{DYNAMODB}#TransactionCanceledException"),
         "Message": format!(

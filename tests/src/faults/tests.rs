@@ -30,12 +30,7 @@ async fn stage(seed: u64) -> Stage {
     };
     let served = Served::start(Router::new().route("/", post(count))).await;
     let (http, faults) = Faults::new(sdk::plain_http(), seed);
-    Stage {
-        client: sdk::dynamodb(&served.url(), http),
-        faults,
-        arrived,
-        _served: served,
-    }
+    Stage { client: sdk::dynamodb(&served.url(), http), faults, arrived, _served: served }
 }
 
 fn key() -> AttributeValue {
@@ -45,11 +40,7 @@ fn key() -> AttributeValue {
 impl Stage {
     /// One update: `ok`, the error's code, or `broken` for a connection that broke.
     async fn update(&self) -> String {
-        let update = self
-            .client
-            .update_item()
-            .table_name("Users")
-            .key("user_id", key());
+        let update = self.client.update_item().table_name("Users").key("user_id", key());
         match update.send().await {
             Ok(_) => "ok".to_owned(),
             Err(SdkError::DispatchFailure(failure)) if failure.is_io() => "broken".to_owned(),
@@ -73,12 +64,7 @@ async fn a_script_is_played_in_its_order_and_only_what_should_arrives() {
     faults.fail_next("UpdateItem", 1, Fault::Conflict);
     faults.pass_next("UpdateItem", 1);
     faults.fail_next("UpdateItem", 2, Fault::Throttled);
-    for fault in [
-        Fault::RateExceeded,
-        Fault::InternalError,
-        Fault::NeverSent,
-        Fault::LostReply,
-    ] {
+    for fault in [Fault::RateExceeded, Fault::InternalError, Fault::NeverSent, Fault::LostReply] {
         faults.fail_next("UpdateItem", 1, fault);
     }
     faults.fail_next("PutItem", 1, Fault::Throttled);
@@ -97,37 +83,23 @@ async fn a_script_is_played_in_its_order_and_only_what_should_arrives() {
         ("broken", 2),
         ("ok", 3),
     ];
-    assert_eq!(
-        met,
-        expected.map(|(code, arrived)| (code.to_owned(), arrived))
-    );
+    assert_eq!(met, expected.map(|(code, arrived)| (code.to_owned(), arrived)));
     assert_eq!(faults.injected()[&Fault::Throttled], 2);
 }
 
 #[tokio::test]
 async fn a_conflict_cancels_a_transaction_with_a_reason_for_each_item() {
     let stage = stage(1).await;
-    stage
-        .faults
-        .fail_next("TransactWriteItems", 1, Fault::Conflict);
-    let delete = Delete::builder()
-        .table_name("Users")
-        .key("user_id", key())
-        .build()
-        .unwrap();
+    stage.faults.fail_next("TransactWriteItems", 1, Fault::Conflict);
+    let delete = Delete::builder().table_name("Users").key("user_id", key()).build().unwrap();
     let item = TransactWriteItem::builder().delete(delete).build();
     let transaction = stage.client.transact_write_items();
-    let transaction = transaction
-        .transact_items(item.clone())
-        .transact_items(item);
+    let transaction = transaction.transact_items(item.clone()).transact_items(item);
     let error = transaction.send().await.unwrap_err().into_service_error();
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
         panic!("{error:?}");
     };
-    let reasons = cancelled
-        .cancellation_reasons()
-        .iter()
-        .map(|reason| reason.code().unwrap());
+    let reasons = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap());
     assert_eq!(reasons.collect::<Vec<_>>(), ["None", "TransactionConflict"]);
     assert_eq!(stage.arrived(), 0);
 }
@@ -155,10 +127,7 @@ async fn the_same_seed_meets_the_same_faults_and_another_does_not() {
         }
         assert!(met.iter().any(|code| code == "ok"));
         assert!(met.iter().any(|code| code == "broken"));
-        assert!(
-            met.iter()
-                .any(|code| code == "TransactionConflictException")
-        );
+        assert!(met.iter().any(|code| code == "TransactionConflictException"));
         runs.push(met);
     }
     assert_eq!(runs[0], runs[1]);
@@ -169,11 +138,7 @@ async fn the_same_seed_meets_the_same_faults_and_another_does_not() {
 async fn a_read_never_meets_a_conflict_by_chance_and_calm_ends_all_of_it() {
     let stage = stage(1).await;
     stage.faults.chance(Fault::Conflict, 1.0);
-    let get = stage
-        .client
-        .get_item()
-        .table_name("Users")
-        .key("user_id", key());
+    let get = stage.client.get_item().table_name("Users").key("user_id", key());
     get.send().await.unwrap();
     assert_eq!(stage.update().await, "TransactionConflictException");
     stage.faults.calm();

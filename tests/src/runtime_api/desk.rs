@@ -61,15 +61,8 @@ impl Desk {
         ledger.issued += 1;
         let id = format!("00000000-0000-4000-8000-{:012x}", ledger.issued);
         ledger.waiting.insert(id.clone(), answered);
-        let invocation = Invocation {
-            id,
-            deadline_ms: now_ms() + limit.as_millis(),
-            event: event.to_string(),
-        };
-        self.0
-            .entry
-            .send(invocation)
-            .expect("the queue lives as long as the desk");
+        let invocation = Invocation { id, deadline_ms: now_ms() + limit.as_millis(), event: event.to_string() };
+        self.0.entry.send(invocation).expect("the queue lives as long as the desk");
         answer
     }
 
@@ -88,12 +81,7 @@ impl Desk {
 
     /// Ends once INIT is over.
     pub(super) async fn ready(&self) {
-        self.0
-            .ready
-            .subscribe()
-            .wait_for(|ready| *ready)
-            .await
-            .expect("the desk holds the sender");
+        self.0.ready.subscribe().wait_for(|ready| *ready).await.expect("the desk holds the sender");
     }
 
     pub(super) fn fail_init(&self, error: FunctionError) {
@@ -106,8 +94,5 @@ impl Desk {
 }
 
 fn now_ms() -> u128 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_millis()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()
 }

@@ -23,17 +23,9 @@ pub(super) struct Process {
 
 impl Process {
     pub(super) fn start(mut command: Command) -> Self {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the binary starts");
-        let pid = child
-            .id()
-            .expect("a child that nobody waited for has an id");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.kill_on_drop(true).spawn().expect("the binary starts");
+        let pid = child.id().expect("a child that nobody waited for has an id");
         let lines = Lines::default();
         let readers = [
             tokio::spawn(collect(child.stdout.take(), Arc::clone(&lines))),
@@ -41,12 +33,7 @@ impl Process {
         ];
         let (end, ended) = watch::channel(None);
         let reaper = tokio::spawn(reap(child, readers, end));
-        Self {
-            pid,
-            lines,
-            ended,
-            reaper,
-        }
+        Self { pid, lines, ended, reaper }
     }
 
     pub(super) fn pid(&self) -> u32 {
@@ -60,11 +47,7 @@ impl Process {
     /// Waits for the end. By then all it wrote has been read.
     pub(super) async fn ended(&self) -> Option<ExitStatus> {
         let mut ended = self.ended.clone();
-        ended
-            .wait_for(Option::is_some)
-            .await
-            .ok()
-            .and_then(|status| *status)
+        ended.wait_for(Option::is_some).await.ok().and_then(|status| *status)
     }
 
     pub(super) fn kill(&self) {
@@ -87,11 +70,7 @@ impl Drop for Process {
     }
 }
 
-async fn reap(
-    mut child: Child,
-    readers: [JoinHandle<()>; 2],
-    end: watch::Sender<Option<ExitStatus>>,
-) {
+async fn reap(mut child: Child, readers: [JoinHandle<()>; 2], end: watch::Sender<Option<ExitStatus>>) {
     let status = child.wait().await.ok();
     for reader in readers {
         reader.await.ok();
@@ -102,11 +81,7 @@ async fn reap(
 async fn collect(pipe: Option<impl AsyncRead + Unpin>, lines: Lines) {
     let mut pipe = BufReader::new(pipe.expect("the pipe was asked for"));
     let mut line = Vec::new();
-    while pipe
-        .read_until(b'\n', &mut line)
-        .await
-        .is_ok_and(|length| length > 0)
-    {
+    while pipe.read_until(b'\n', &mut line).await.is_ok_and(|length| length > 0) {
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         lines.lock().unwrap().push(text);
         line.clear();
@@ -116,9 +91,7 @@ async fn collect(pipe: Option<impl AsyncRead + Unpin>, lines: Lines) {
 /// The high-water mark of resident memory, in bytes (`VmHWM`, which is in kB).
 pub(super) fn peak_memory(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim_end().parse().ok()?;
     Some(kilobytes * 1024)
 }

@@ -29,26 +29,15 @@ pub(super) fn router(desk: Desk) -> Router {
 }
 
 async fn next(State(desk): State<Desk>) -> Response {
-    let Some(Invocation {
-        id,
-        deadline_ms,
-        event,
-    }) = desk.next().await
-    else {
+    let Some(Invocation { id, deadline_ms, event }) = desk.next().await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let headers = [
         ("content-type", "application/json".to_owned()),
         ("lambda-runtime-aws-request-id", id),
         ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
-        (
-            "lambda-runtime-invoked-function-arn",
-            "arn:aws:lambda:us-east-1:123456789012:function:local".to_owned(),
-        ),
-        (
-            "lambda-runtime-trace-id",
-            "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0".to_owned(),
-        ),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:123456789012:function:local".to_owned()),
+        ("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0".to_owned()),
     ];
     (headers, event).into_response()
 }
@@ -72,24 +61,12 @@ async fn init_error(State(desk): State<Desk>, body: Bytes) -> StatusCode {
 
 /// 202, or the 400 for an id that nobody waits for.
 fn accepted(known: bool) -> StatusCode {
-    if known {
-        StatusCode::ACCEPTED
-    } else {
-        StatusCode::BAD_REQUEST
-    }
+    if known { StatusCode::ACCEPTED } else { StatusCode::BAD_REQUEST }
 }
 
 /// Reads `{"errorType", "errorMessage"}`.
 fn function_error(body: &[u8]) -> FunctionError {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let text = |field: &str| {
-        body.get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    FunctionError {
-        error_type: text("errorType"),
-        message: text("errorMessage"),
-    }
+    let text = |field: &str| body.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+    FunctionError { error_type: text("errorType"), message: text("errorMessage") }
 }

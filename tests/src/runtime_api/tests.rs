@@ -19,9 +19,7 @@ async fn plays_the_function() {
             std::process::exit(3);
         }
         Ok("hangs") => std::future::pending().await,
-        _ => lambda_runtime::run(lambda_runtime::service_fn(answer))
-            .await
-            .unwrap(),
+        _ => lambda_runtime::run(lambda_runtime::service_fn(answer)).await.unwrap(),
     }
 }
 
@@ -34,27 +32,15 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Erro
         _ => {
             let name = &event.context.env_config.function_name;
             let cleared = std::env::var_os("CARGO_MANIFEST_DIR").is_none();
-            Ok(
-                json!({"echo": event.payload, "given": std::env::var("GIVEN").ok(), "cleared": cleared,
-                "id": event.context.request_id, "named": !name.is_empty()}),
-            )
+            Ok(json!({"echo": event.payload, "given": std::env::var("GIVEN").ok(), "cleared": cleared,
+                "id": event.context.request_id, "named": !name.is_empty()}))
         }
     }
 }
 
 async fn function(variables: &[(&str, &str)], limit: Duration) -> Lambda {
-    let arguments = [
-        "--exact",
-        "runtime_api::tests::plays_the_function",
-        "--nocapture",
-    ];
-    Lambda::start_with(
-        std::env::current_exe().unwrap(),
-        &arguments,
-        variables,
-        limit,
-    )
-    .await
+    let arguments = ["--exact", "runtime_api::tests::plays_the_function", "--nocapture"];
+    Lambda::start_with(std::env::current_exe().unwrap(), &arguments, variables, limit).await
 }
 
 const LONG: Duration = Duration::from_secs(30);
@@ -65,8 +51,7 @@ async fn an_event_goes_in_and_its_answer_comes_back() {
     lambda.wait_ready().await.unwrap();
     let answer = lambda.invoke(json!({"n": 1})).await.unwrap();
     let id = "00000000-0000-4000-8000-000000000001";
-    let expected =
-        json!({"echo": {"n": 1}, "given": "value", "cleared": true, "id": id, "named": true});
+    let expected = json!({"echo": {"n": 1}, "given": "value", "cleared": true, "id": id, "named": true});
     assert_eq!(answer, expected);
     assert!(lambda.peak_memory().unwrap() > 100_000);
     assert!(lambda.cpu_time().unwrap() > Duration::from_micros(10));
@@ -80,10 +65,7 @@ async fn callers_take_turns_and_each_gets_their_own_answer() {
     let lambda = function(&[], LONG).await;
     let calls = (0..20).map(|n| lambda.invoke(json!({"n": n})));
     let answers = futures_util::future::join_all(calls).await;
-    let echoed: Vec<_> = answers
-        .into_iter()
-        .map(|answer| answer.unwrap()["echo"]["n"].clone())
-        .collect();
+    let echoed: Vec<_> = answers.into_iter().map(|answer| answer.unwrap()["echo"]["n"].clone()).collect();
     assert_eq!(echoed, (0..20).map(Value::from).collect::<Vec<_>>());
 }
 
@@ -101,11 +83,7 @@ async fn a_process_that_ends_in_init_is_told_with_status_and_log() {
     let lambda = function(&[("START", "fails")], LONG).await;
     let failure = lambda.wait_ready().await.unwrap_err();
     assert_eq!(failure.status.unwrap().code(), Some(3));
-    assert!(
-        failure
-            .logs
-            .contains(&"USERS_TABLE is malformed".to_owned())
-    );
+    assert!(failure.logs.contains(&"USERS_TABLE is malformed".to_owned()));
     let error = lambda.invoke(json!({})).await.unwrap_err();
     assert_eq!(error.error_type, "Runtime.ExitError");
     assert!(error.message.contains("USERS_TABLE is malformed"));
@@ -134,11 +112,7 @@ async fn a_frozen_function_answers_after_it_is_thawed() {
     lambda.freeze().await;
     let call = lambda.invoke(json!({}));
     tokio::pin!(call);
-    assert!(
-        timeout(Duration::from_millis(100), &mut call)
-            .await
-            .is_err()
-    );
+    assert!(timeout(Duration::from_millis(100), &mut call).await.is_err());
     lambda.thaw();
     call.await.unwrap();
 }

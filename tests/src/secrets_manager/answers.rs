@@ -20,11 +20,7 @@ pub(super) fn router(vault: Arc<Mutex<Vault>>) -> Router {
     Router::new().route("/", post(answer)).with_state(vault)
 }
 
-async fn answer(
-    State(vault): State<Arc<Mutex<Vault>>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer(State(vault): State<Arc<Mutex<Vault>>>, headers: HeaderMap, body: Bytes) -> Response {
     let mood = {
         let mut vault = vault.lock().unwrap();
         vault.requests += 1;
@@ -35,10 +31,7 @@ async fn answer(
         Mood::Failing => return spoken(500, &json!({"__type": "InternalServiceError"})),
         Mood::Hanging => return std::future::pending().await,
     }
-    if headers
-        .get("x-amz-target")
-        .is_none_or(|target| target != "secretsmanager.GetSecretValue")
-    {
+    if headers.get("x-amz-target").is_none_or(|target| target != "secretsmanager.GetSecretValue") {
         return spoken(400, &json!({"__type": "UnknownOperationException"}));
     }
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -49,19 +42,12 @@ async fn answer(
 /// The version asked for by stage, by id, by both, or the current one.
 fn secret_value(vault: &Vault, request: &Value) -> Result<Value, Value> {
     let text = |field: &str| request.get(field).and_then(Value::as_str);
-    let missing =
-        |message: &str| json!({"__type": "ResourceNotFoundException", "Message": message});
+    let missing = |message: &str| json!({"__type": "ResourceNotFoundException", "Message": message});
     let asked = text("SecretId").unwrap_or_default();
     let named = |(name, _): &(&String, &Secret)| asked == name.as_str() || asked == arn(name);
-    let (name, secret) = vault
-        .secrets
-        .iter()
-        .find(named)
-        .ok_or_else(|| missing("Secrets Manager can't find the specified secret."))?;
-    let versions = [
-        (Some(&secret.current), "AWSCURRENT"),
-        (secret.previous.as_ref(), "AWSPREVIOUS"),
-    ];
+    let (name, secret) =
+        vault.secrets.iter().find(named).ok_or_else(|| missing("Secrets Manager can't find the specified secret."))?;
+    let versions = [(Some(&secret.current), "AWSCURRENT"), (secret.previous.as_ref(), "AWSPREVIOUS")];
     let stage = text("VersionStage");
     let id = text("VersionId");
     let wanted = |version: &Version, label: &str| match (stage, id) {
@@ -72,9 +58,8 @@ fn secret_value(vault: &Vault, request: &Value) -> Result<Value, Value> {
         .into_iter()
         .filter_map(|(version, label)| Some((version?, label)))
         .find(|(version, label)| wanted(version, label));
-    let (version, label) = found.ok_or_else(|| {
-        missing("Secrets Manager can't find the specified secret value for that version.")
-    })?;
+    let (version, label) =
+        found.ok_or_else(|| missing("Secrets Manager can't find the specified secret value for that version."))?;
     Ok(json!({
         "ARN": arn(name),
         "CreatedDate": seconds(version.created_ms),

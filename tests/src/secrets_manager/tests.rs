@@ -9,10 +9,7 @@ use super::*;
 use crate::sdk;
 
 async fn stage(client: &Client, stage: &str) -> Result<GetSecretValueOutput, bool> {
-    let request = client
-        .get_secret_value()
-        .secret_id("spine/clerk")
-        .version_stage(stage);
+    let request = client.get_secret_value().secret_id("spine/clerk").version_stage(stage);
     let answer = request.send().await;
     answer.map_err(|error| error.into_service_error().is_resource_not_found_exception())
 }
@@ -28,18 +25,12 @@ async fn a_rotation_keeps_the_last_value_as_the_previous_one() {
     assert_eq!(current.secret_string(), Some("one"));
     assert_eq!(current.name(), Some("spine/clerk"));
     assert_eq!(current.version_stages(), ["AWSCURRENT"]);
-    assert_eq!(
-        current.created_date().unwrap().to_millis().unwrap(),
-        1_700_000_000_500
-    );
+    assert_eq!(current.created_date().unwrap().to_millis().unwrap(), 1_700_000_000_500);
     assert!(stage(&client, "AWSPREVIOUS").await.unwrap_err());
 
     manager.rotate("spine/clerk", "two", 1_700_000_001_000);
     manager.rotate("spine/clerk", "three", 1_700_000_002_000);
-    assert_eq!(
-        stage(&client, "AWSCURRENT").await.unwrap().secret_string(),
-        Some("three")
-    );
+    assert_eq!(stage(&client, "AWSCURRENT").await.unwrap().secret_string(), Some("three"));
     let previous = stage(&client, "AWSPREVIOUS").await.unwrap();
     assert_eq!(previous.secret_string(), Some("two"));
     assert_eq!(manager.requests(), 5);

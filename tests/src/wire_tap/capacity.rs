@@ -11,17 +11,11 @@ pub(super) fn is_reported(operation: &str) -> bool {
 }
 
 fn reads(operation: &str) -> bool {
-    matches!(
-        operation,
-        "BatchGetItem" | "GetItem" | "Query" | "Scan" | "TransactGetItems"
-    )
+    matches!(operation, "BatchGetItem" | "GetItem" | "Query" | "Scan" | "TransactGetItems")
 }
 
 fn writes(operation: &str) -> bool {
-    matches!(
-        operation,
-        "BatchWriteItem" | "DeleteItem" | "PutItem" | "TransactWriteItems" | "UpdateItem"
-    )
+    matches!(operation, "BatchWriteItem" | "DeleteItem" | "PutItem" | "TransactWriteItems" | "UpdateItem")
 }
 
 impl Spent {
@@ -36,10 +30,7 @@ impl Spent {
 
     /// Adds what the answer says: units, or that a condition failed.
     pub(super) fn add(&mut self, operation: &str, answer: &Value) {
-        let kind = answer
-            .get("__type")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let kind = answer.get("__type").and_then(Value::as_str).unwrap_or_default();
         if kind.ends_with("#ConditionalCheckFailedException") {
             self.lost_conditions += 1;
         }
@@ -84,9 +75,5 @@ fn units(operation: &str, capacity: &Value) -> (f64, f64) {
         return (read.unwrap_or_default(), write.unwrap_or_default());
     }
     let all = figure("CapacityUnits").unwrap_or_default();
-    if reads(operation) {
-        (all, 0.0)
-    } else {
-        (0.0, all)
-    }
+    if reads(operation) { (all, 0.0) } else { (0.0, all) }
 }

@@ -25,10 +25,7 @@ async fn engine(State(seen): State<Seen>, headers: HeaderMap, body: Bytes) -> (S
             json!({"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
                 "Item": {"user_id": {"S": "usr_winner"}}}),
         ),
-        "GetItem" => (
-            200,
-            json!({"ConsumedCapacity": {"TableName": "Users", "CapacityUnits": 0.5}}),
-        ),
+        "GetItem" => (200, json!({"ConsumedCapacity": {"TableName": "Users", "CapacityUnits": 0.5}})),
         "TransactWriteItems" => (
             200,
             json!({"ConsumedCapacity": [
@@ -45,9 +42,7 @@ async fn engine(State(seen): State<Seen>, headers: HeaderMap, body: Bytes) -> (S
         ),
         _ => (200, json!({"TableNames": []})),
     };
-    seen.lock()
-        .unwrap()
-        .push(serde_json::from_slice(&body).unwrap());
+    seen.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
     (StatusCode::from_u16(status).unwrap(), answer.to_string())
 }
 
@@ -60,17 +55,10 @@ struct Stage {
 
 async fn stage() -> Stage {
     let seen = Seen::default();
-    let router = Router::new()
-        .route("/", post(engine))
-        .with_state(Arc::clone(&seen));
+    let router = Router::new().route("/", post(engine)).with_state(Arc::clone(&seen));
     let served = Served::start(router).await;
     let (http, tap) = Tap::new(sdk::plain_http());
-    Stage {
-        client: sdk::dynamodb(&served.url(), http),
-        tap,
-        seen,
-        _served: served,
-    }
+    Stage { client: sdk::dynamodb(&served.url(), http), tap, seen, _served: served }
 }
 
 fn key() -> AttributeValue {
@@ -79,36 +67,15 @@ fn key() -> AttributeValue {
 
 #[tokio::test]
 async fn reads_and_writes_are_counted_with_their_units() {
-    let Stage {
-        client,
-        tap,
-        seen,
-        _served,
-    } = stage().await;
-    client
-        .get_item()
-        .table_name("Users")
-        .key("user_id", key())
-        .send()
-        .await
-        .unwrap();
-    let update = client
-        .update_item()
-        .table_name("Users")
-        .key("user_id", key());
+    let Stage { client, tap, seen, _served } = stage().await;
+    client.get_item().table_name("Users").key("user_id", key()).send().await.unwrap();
+    let update = client.update_item().table_name("Users").key("user_id", key());
     let answer = update.send().await.unwrap();
-    assert_eq!(
-        answer.attributes().unwrap()["user_id"].as_s().unwrap(),
-        "usr_before"
-    );
+    assert_eq!(answer.attributes().unwrap()["user_id"].as_s().unwrap(), "usr_before");
 
     let spent = tap.take();
     let once = BTreeMap::from([("GetItem".to_owned(), 1), ("UpdateItem".to_owned(), 1)]);
-    let users = TableSpent {
-        requests: once.clone(),
-        write_units: 2.0,
-        read_units: 0.5,
-    };
+    let users = TableSpent { requests: once.clone(), write_units: 2.0, read_units: 0.5 };
     let expected = Spent {
         requests: once,
         write_units: 2.0,
@@ -119,34 +86,18 @@ async fn reads_and_writes_are_counted_with_their_units() {
     };
     assert_eq!(spent, expected);
     assert_eq!(tap.take(), Spent::default());
-    assert!(
-        seen.lock()
-            .unwrap()
-            .iter()
-            .all(|asked| asked["ReturnConsumedCapacity"] == "INDEXES")
-    );
+    assert!(seen.lock().unwrap().iter().all(|asked| asked["ReturnConsumedCapacity"] == "INDEXES"));
 }
 
 #[tokio::test]
 async fn a_transaction_counts_once_and_for_each_of_its_tables() {
-    let Stage {
-        client,
-        tap,
-        _served,
-        ..
-    } = stage().await;
+    let Stage { client, tap, _served, .. } = stage().await;
     let put = |table: &str| {
-        let put = Put::builder()
-            .table_name(table)
-            .item("user_id", key())
-            .build()
-            .unwrap();
+        let put = Put::builder().table_name(table).item("user_id", key()).build().unwrap();
         TransactWriteItem::builder().put(put).build()
     };
     let transaction = client.transact_write_items();
-    let transaction = transaction
-        .transact_items(put("Users"))
-        .transact_items(put("Claims"));
+    let transaction = transaction.transact_items(put("Users")).transact_items(put("Claims"));
     transaction.send().await.unwrap();
     let spent = tap.take();
     assert_eq!(spent.total_requests(), 1);
@@ -158,16 +109,8 @@ async fn a_transaction_counts_once_and_for_each_of_its_tables() {
 
 #[tokio::test]
 async fn a_lost_condition_is_one_request_and_its_winner_still_arrives() {
-    let Stage {
-        client,
-        tap,
-        _served,
-        ..
-    } = stage().await;
-    let delete = client
-        .delete_item()
-        .table_name("Users")
-        .key("user_id", key());
+    let Stage { client, tap, _served, .. } = stage().await;
+    let delete = client.delete_item().table_name("Users").key("user_id", key());
     let error = delete.send().await.unwrap_err().into_service_error();
     assert!(error.is_conditional_check_failed_exception());
     let spent = tap.take();
@@ -177,17 +120,9 @@ async fn a_lost_condition_is_one_request_and_its_winner_still_arrives() {
 
 #[tokio::test]
 async fn what_was_asked_for_stays_and_other_operations_are_left_alone() {
-    let Stage {
-        client,
-        tap,
-        seen,
-        _served,
-    } = stage().await;
+    let Stage { client, tap, seen, _served } = stage().await;
     let get = client.get_item().table_name("Users").key("user_id", key());
-    get.return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await
-        .unwrap();
+    get.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.unwrap();
     client.list_tables().send().await.unwrap();
     let seen = seen.lock().unwrap();
     assert_eq!(seen[0]["ReturnConsumedCapacity"], "TOTAL");

@@ -23,15 +23,9 @@ pub(super) async fn link(
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     let secondary: Secondary = body_of(&body)?;
     let prefix = format!("{}|", secondary.provider);
-    let part = secondary
-        .user_id
-        .strip_prefix(&prefix)
-        .unwrap_or(&secondary.user_id);
+    let part = secondary.user_id.strip_prefix(&prefix).unwrap_or(&secondary.user_id);
     let identities = auth0.link(&id, &format!("{prefix}{part}"))?;
-    Ok((
-        StatusCode::CREATED,
-        Json(identities.iter().map(Identity::to_json).collect()),
-    ))
+    Ok((StatusCode::CREATED, Json(identities.iter().map(Identity::to_json).collect())))
 }
 
 pub(super) async fn unlink(

@@ -23,25 +23,13 @@ struct Asked {
     create: Option<NewUser>,
 }
 
-pub(super) async fn play(
-    State(auth0): State<Auth0StandIn>,
-    body: Bytes,
-) -> Result<Json<Value>, Refused> {
+pub(super) async fn play(State(auth0): State<Auth0StandIn>, body: Bytes) -> Result<Json<Value>, Refused> {
     let asked: Asked = body_of(&body)?;
-    let known = asked
-        .user_id
-        .as_deref()
-        .filter(|id| auth0.knows(id))
-        .map(str::to_owned);
+    let known = asked.user_id.as_deref().filter(|id| auth0.knows(id)).map(str::to_owned);
     let user_id = match (known, asked.create) {
         (Some(user_id), _) => user_id,
         (None, Some(new)) => {
-            auth0
-                .create_user(NewUser {
-                    user_id: asked.user_id.or(new.user_id.clone()),
-                    ..new
-                })?
-                .user_id
+            auth0.create_user(NewUser { user_id: asked.user_id.or(new.user_id.clone()), ..new })?.user_id
         }
         (None, None) => return Err(Refused::NoUser),
     };

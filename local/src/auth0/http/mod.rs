@@ -22,15 +22,9 @@ impl Auth0StandIn {
         let api = Router::new()
             .route("/api/v2/users", get(search::list).post(users::create))
             .route("/api/v2/users-by-email", get(search::by_email))
-            .route(
-                "/api/v2/users/{id}",
-                get(users::read).patch(users::update).delete(users::delete),
-            )
+            .route("/api/v2/users/{id}", get(users::read).patch(users::update).delete(users::delete))
             .route("/api/v2/users/{id}/identities", post(identities::link))
-            .route(
-                "/api/v2/users/{id}/identities/{provider}/{user_id}",
-                delete(identities::unlink),
-            )
+            .route("/api/v2/users/{id}/identities/{provider}/{user_id}", delete(identities::unlink))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
         let open = Router::new()
@@ -38,9 +32,6 @@ impl Auth0StandIn {
             .route("/_control/logins", post(logins::play))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
             .with_state(self.clone());
-        api.merge(open).merge(control::routes(
-            self.it.outbox.clone(),
-            self.it.front.clone(),
-        ))
+        api.merge(open).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
     }
 }

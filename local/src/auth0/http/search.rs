@@ -44,12 +44,7 @@ fn parse(query: &str) -> Result<Asked, Refused> {
     const PAGE: &str = "Expected type integer but found type string on property page";
     const PER_PAGE: &str = "Value is greater than maximum 100 on property per_page";
     let mut asked = Asked::default();
-    let Asked {
-        page,
-        query: wanted,
-        totals,
-        fields,
-    } = &mut asked;
+    let Asked { page, query: wanted, totals, fields } = &mut asked;
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
             "page" => page.page = number(&value, usize::MAX, PAGE)?,
@@ -74,26 +69,18 @@ fn search(value: &str) -> Result<Query, Refused> {
 }
 
 fn number(value: &str, most: usize, why: &'static str) -> Result<usize, Refused> {
-    value
-        .parse()
-        .ok()
-        .filter(|number| *number <= most)
-        .ok_or(Refused::Parameter(why))
+    value.parse().ok().filter(|number| *number <= most).ok_or(Refused::Parameter(why))
 }
 
 fn truth(value: &str) -> Result<bool, Refused> {
-    value
-        .parse()
-        .map_err(|_| Refused::Parameter("Expected type boolean"))
+    value.parse().map_err(|_| Refused::Parameter("Expected type boolean"))
 }
 
 fn sort(value: &str) -> Result<(String, bool), Refused> {
     match value.split_once(':') {
         Some((field, "1")) if !field.contains("metadata") => Ok((field.to_owned(), false)),
         Some((field, "-1")) if !field.contains("metadata") => Ok((field.to_owned(), true)),
-        _ => Err(Refused::Parameter(
-            "String does not match pattern on property sort",
-        )),
+        _ => Err(Refused::Parameter("String does not match pattern on property sort")),
     }
 }
 
@@ -111,10 +98,7 @@ fn listed(auth0: &Auth0StandIn, query: &str) -> Result<Response, Refused> {
         return Ok(failure(status, html));
     }
     let wanted = match fault {
-        Fault::Repeated => PageOf {
-            page: lock(&auth0.it.last_page).page,
-            ..asked.page.clone()
-        },
+        Fault::Repeated => PageOf { page: lock(&auth0.it.last_page).page, ..asked.page.clone() },
         _ => asked.page.clone(),
     };
     let faults = auth0.it.front.listing_faults();
@@ -130,11 +114,7 @@ fn listed(auth0: &Auth0StandIn, query: &str) -> Result<Response, Refused> {
 }
 
 fn written(page: &Page, asked: &Asked) -> Value {
-    let users: Vec<Value> = page
-        .users
-        .iter()
-        .map(|user| asked.fields.show(user))
-        .collect();
+    let users: Vec<Value> = page.users.iter().map(|user| asked.fields.show(user)).collect();
     if !asked.totals {
         return Value::Array(users);
     }
@@ -167,9 +147,6 @@ pub(super) async fn by_email(
     let email = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "email");
     let (_, email) = email.ok_or(Refused::Parameter("Missing required property: email"))?;
     let register = lock(&auth0.it.register);
-    let users = register
-        .with_email(&email)
-        .into_iter()
-        .filter(|user| user.email.as_deref() == Some(&*email));
+    let users = register.with_email(&email).into_iter().filter(|user| user.email.as_deref() == Some(&*email));
     Ok(Json(users.map(|user| fields.show(user)).collect()))
 }

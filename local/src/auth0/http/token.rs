@@ -19,21 +19,12 @@ pub(super) async fn issue(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    let asked = asked(&headers, &body).ok_or_else(|| {
-        refuse(
-            StatusCode::BAD_REQUEST,
-            "invalid_request",
-            "The body is neither JSON nor a form.",
-        )
-    })?;
+    let asked = asked(&headers, &body)
+        .ok_or_else(|| refuse(StatusCode::BAD_REQUEST, "invalid_request", "The body is neither JSON nor a form."))?;
     let text = |name: &str| asked.get(name).map_or("", String::as_str);
     let options = &auth0.it.options;
     if text("client_id") != options.client_id || text("client_secret") != options.client_secret {
-        return Err(refuse(
-            StatusCode::UNAUTHORIZED,
-            "access_denied",
-            "Unauthorized",
-        ));
+        return Err(refuse(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized"));
     }
     if text("grant_type") != "client_credentials" {
         let why = "This grant type is not allowed for the client.";
@@ -52,10 +43,7 @@ pub(super) async fn issue(
 }
 
 fn asked(headers: &HeaderMap, body: &[u8]) -> Option<HashMap<String, String>> {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
         return Some(url::form_urlencoded::parse(body).into_owned().collect());
     }
@@ -63,8 +51,5 @@ fn asked(headers: &HeaderMap, body: &[u8]) -> Option<HashMap<String, String>> {
 }
 
 fn refuse(status: StatusCode, error: &str, description: &str) -> Refusal {
-    (
-        status,
-        Json(json!({ "error": error, "error_description": description })),
-    )
+    (status, Json(json!({ "error": error, "error_description": description })))
 }

@@ -16,9 +16,7 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     let new: NewUser = body_of(&body)?;
     if new.connection.is_empty() {
-        return Err(Refused::Body(
-            "Missing required property: connection".to_owned(),
-        ));
+        return Err(Refused::Body("Missing required property: connection".to_owned()));
     }
     Ok((StatusCode::CREATED, Json(auth0.create_user(new)?.to_json())))
 }
@@ -41,10 +39,7 @@ pub(super) async fn update(
 }
 
 /// 204 whether or not there was such a user.
-pub(super) async fn delete(
-    State(auth0): State<Auth0StandIn>,
-    Path(id): Path<String>,
-) -> StatusCode {
+pub(super) async fn delete(State(auth0): State<Auth0StandIn>, Path(id): Path<String>) -> StatusCode {
     auth0.delete_user(&id);
     StatusCode::NO_CONTENT
 }

@@ -22,7 +22,11 @@ enum Term {
         prefix: bool,
     },
     /// Both ends included, in milliseconds.
-    Range { field: Time, from: i64, to: i64 },
+    Range {
+        field: Time,
+        from: i64,
+        to: i64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,63 +75,33 @@ impl Query {
                 };
                 time.is_some_and(|time| (*from..=*to).contains(&time))
             }
-            Term::Text {
-                field,
-                wanted,
-                prefix,
-            } => texts(user, *field).iter().any(|text| {
+            Term::Text { field, wanted, prefix } => texts(user, *field).iter().any(|text| {
                 let text = text.to_lowercase();
-                if *prefix {
-                    text.starts_with(wanted)
-                } else {
-                    text == *wanted
-                }
+                if *prefix { text.starts_with(wanted) } else { text == *wanted }
             }),
         })
     }
 
     /// The times of creation that can match, both ends included.
     pub(super) fn window(&self) -> (i64, i64) {
-        self.0
-            .iter()
-            .fold((i64::MIN, i64::MAX), |(low, high), term| match term {
-                Term::Range {
-                    field: Time::CreatedAt,
-                    from,
-                    to,
-                } => (low.max(*from), high.min(*to)),
-                _ => (low, high),
-            })
+        self.0.iter().fold((i64::MIN, i64::MAX), |(low, high), term| match term {
+            Term::Range { field: Time::CreatedAt, from, to } => (low.max(*from), high.min(*to)),
+            _ => (low, high),
+        })
     }
 
     /// The one address or identifier that is asked for, if one is.
     pub(super) fn named(&self) -> Option<Named<'_>> {
         self.0.iter().find_map(|term| match term {
-            Term::Text {
-                field: Field::UserId,
-                wanted,
-                prefix: false,
-            } => Some(Named::Id(wanted)),
-            Term::Text {
-                field: Field::Email,
-                wanted,
-                prefix: false,
-            } => Some(Named::Email(wanted)),
+            Term::Text { field: Field::UserId, wanted, prefix: false } => Some(Named::Id(wanted)),
+            Term::Text { field: Field::Email, wanted, prefix: false } => Some(Named::Email(wanted)),
             _ => None,
         })
     }
 
     /// Whether times of creation are all that is asked.
     pub(super) fn is_window(&self) -> bool {
-        self.0.iter().all(|term| {
-            matches!(
-                term,
-                Term::Range {
-                    field: Time::CreatedAt,
-                    ..
-                }
-            )
-        })
+        self.0.iter().all(|term| matches!(term, Term::Range { field: Time::CreatedAt, .. }))
     }
 }
 
@@ -150,15 +124,7 @@ fn texts(user: &User, field: Field) -> Vec<String> {
         Field::FamilyName => own(&user.family_name),
         Field::Username => own(&user.username),
         Field::Blocked => switch(user.blocked),
-        Field::Connection => user
-            .identities
-            .iter()
-            .map(|it| it.connection.clone())
-            .collect(),
-        Field::Provider => user
-            .identities
-            .iter()
-            .map(|it| it.provider.clone())
-            .collect(),
+        Field::Connection => user.identities.iter().map(|it| it.connection.clone()).collect(),
+        Field::Provider => user.identities.iter().map(|it| it.provider.clone()).collect(),
     }
 }

@@ -16,10 +16,7 @@ impl std::str::FromStr for Query {
             if rest.is_empty() {
                 break;
             }
-            rest = rest
-                .strip_prefix("AND ")
-                .ok_or(BadQuery("only AND joins terms here"))?
-                .trim_start();
+            rest = rest.strip_prefix("AND ").ok_or(BadQuery("only AND joins terms here"))?.trim_start();
             if rest.is_empty() {
                 return Err(BadQuery("AND joins two terms"));
             }
@@ -29,9 +26,7 @@ impl std::str::FromStr for Query {
 }
 
 fn term(text: &str) -> Result<(Term, &str), BadQuery> {
-    let (field, value) = text
-        .split_once(':')
-        .ok_or(BadQuery("a term is field:value"))?;
+    let (field, value) = text.split_once(':').ok_or(BadQuery("a term is field:value"))?;
     let time = match field {
         "created_at" => Some(Time::CreatedAt),
         "updated_at" => Some(Time::UpdatedAt),
@@ -43,17 +38,8 @@ fn term(text: &str) -> Result<(Term, &str), BadQuery> {
     }
     let field = searched(field).ok_or(BadQuery("this field cannot be searched here"))?;
     if let Some(quoted) = value.strip_prefix('"') {
-        let (wanted, rest) = quoted
-            .split_once('"')
-            .ok_or(BadQuery("a quotation mark is missing"))?;
-        return Ok((
-            Term::Text {
-                field,
-                wanted: wanted.to_lowercase(),
-                prefix: false,
-            },
-            rest,
-        ));
+        let (wanted, rest) = quoted.split_once('"').ok_or(BadQuery("a quotation mark is missing"))?;
+        return Ok((Term::Text { field, wanted: wanted.to_lowercase(), prefix: false }, rest));
     }
     let (bare, rest) = value.split_at(value.find(char::is_whitespace).unwrap_or(value.len()));
     let prefix = bare.ends_with('*');
@@ -61,14 +47,7 @@ fn term(text: &str) -> Result<(Term, &str), BadQuery> {
     if wanted.is_empty() || wanted.contains(['*', '?', '(', ')', '[', '{', '~', '^']) {
         return Err(BadQuery("this value cannot be searched here"));
     }
-    Ok((
-        Term::Text {
-            field,
-            wanted,
-            prefix,
-        },
-        rest,
-    ))
+    Ok((Term::Text { field, wanted, prefix }, rest))
 }
 
 /// A field that is searched as text.
@@ -92,11 +71,7 @@ fn searched(name: &str) -> Option<Field> {
 
 fn range(field: Time, text: &str) -> Result<(Term, &str), BadQuery> {
     const SHAPE: BadQuery = BadQuery("a time is searched as [a TO b]");
-    let open = text
-        .chars()
-        .next()
-        .filter(|open| "[{".contains(*open))
-        .ok_or(SHAPE)?;
+    let open = text.chars().next().filter(|open| "[{".contains(*open)).ok_or(SHAPE)?;
     let inner = text.get(1..).ok_or(SHAPE)?;
     let end = inner.find([']', '}']).ok_or(SHAPE)?;
     let (ends, rest) = inner.split_at(end);
@@ -104,14 +79,9 @@ fn range(field: Time, text: &str) -> Result<(Term, &str), BadQuery> {
     let (from, to) = ends.split_once(" TO ").ok_or(SHAPE)?;
     let moment = |text: &str, open_end: i64, shift: i64| match text.trim().trim_matches('"') {
         "*" => Ok(open_end),
-        text => clock::parse(text)
-            .map(|ms| ms.saturating_add(shift))
-            .ok_or(BadQuery("a time is ISO 8601 or *")),
+        text => clock::parse(text).map(|ms| ms.saturating_add(shift)).ok_or(BadQuery("a time is ISO 8601 or *")),
     };
     let from = moment(from, i64::MIN, i64::from(open == '{'))?;
     let to = moment(to, i64::MAX, -i64::from(close == '}'))?;
-    Ok((
-        Term::Range { field, from, to },
-        rest.get(1..).unwrap_or_default(),
-    ))
+    Ok((Term::Range { field, from, to }, rest.get(1..).unwrap_or_default()))
 }

@@ -14,11 +14,7 @@ type Answer = Result<Json<Value>, Refused>;
 const NOTIFY: &str = "notify_primary_email_address_changed";
 
 pub(super) async fn create(State(clerk): State<ClerkStandIn>, body: Bytes) -> Answer {
-    let new: NewEmail = body_of(
-        &body,
-        &["user_id", "email_address", "verified", "primary", NOTIFY],
-        &[],
-    )?;
+    let new: NewEmail = body_of(&body, &["user_id", "email_address", "verified", "primary", NOTIFY], &[])?;
     if new.user_id.is_empty() {
         return Err(Refused::Missing("user_id"));
     }
@@ -29,11 +25,7 @@ pub(super) async fn read(State(clerk): State<ClerkStandIn>, Path(id): Path<Strin
     Ok(Json(clerk.email(&id)?.to_json()))
 }
 
-pub(super) async fn update(
-    State(clerk): State<ClerkStandIn>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn update(State(clerk): State<ClerkStandIn>, Path(id): Path<String>, body: Bytes) -> Answer {
     let patch = body_of(&body, &["verified", "primary", NOTIFY], &[])?;
     Ok(Json(clerk.update_email(&id, patch)?.to_json()))
 }

@@ -19,26 +19,12 @@ impl ClerkStandIn {
         let api = Router::new()
             .route("/v1/users", get(users::list).post(users::create))
             .route("/v1/users/count", get(users::count))
-            .route(
-                "/v1/users/{id}",
-                get(users::read).patch(users::update).delete(users::delete),
-            )
-            .route(
-                "/v1/users/{id}/metadata",
-                axum::routing::patch(users::merge).put(users::replace),
-            )
+            .route("/v1/users/{id}", get(users::read).patch(users::update).delete(users::delete))
+            .route("/v1/users/{id}/metadata", axum::routing::patch(users::merge).put(users::replace))
             .route("/v1/email_addresses", post(emails::create))
-            .route(
-                "/v1/email_addresses/{id}",
-                get(emails::read)
-                    .patch(emails::update)
-                    .delete(emails::delete),
-            )
+            .route("/v1/email_addresses/{id}", get(emails::read).patch(emails::update).delete(emails::delete))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
-        api.merge(control::routes(
-            self.it.outbox.clone(),
-            self.it.front.clone(),
-        ))
+        api.merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
     }
 }

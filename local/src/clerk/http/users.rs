@@ -41,11 +41,7 @@ fn listed(clerk: &ClerkStandIn, query: &str) -> Result<Response, Refused> {
 /// The place of the page before; the same page again when that was the first.
 fn one_before(clerk: &ClerkStandIn, page: &PageOf) -> PageOf {
     let last = lock(&clerk.it.last_page).clone();
-    PageOf {
-        limit: page.limit,
-        order: page.order,
-        ..last
-    }
+    PageOf { limit: page.limit, order: page.order, ..last }
 }
 
 fn failure(status: u16, html: bool) -> Response {
@@ -61,15 +57,11 @@ pub(super) async fn count(State(clerk): State<ClerkStandIn>, RawQuery(query): Ra
     let (filter, _) = parse(&query.unwrap_or_default())?;
     let told = clerk.it.front.listing_faults().count;
     let count = told.unwrap_or_else(|| clerk.count(&filter) as u64);
-    Ok(Json(
-        json!({ "object": "total_count", "total_count": count }),
-    ))
+    Ok(Json(json!({ "object": "total_count", "total_count": count })))
 }
 
 pub(super) async fn create(State(clerk): State<ClerkStandIn>, body: Bytes) -> Answer {
-    Ok(Json(
-        clerk.create_user(body_of(&body, NEW_USER, &[])?)?.to_json(),
-    ))
+    Ok(Json(clerk.create_user(body_of(&body, NEW_USER, &[])?)?.to_json()))
 }
 
 pub(super) async fn read(State(clerk): State<ClerkStandIn>, Path(id): Path<String>) -> Answer {
@@ -83,16 +75,8 @@ pub(super) async fn update(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Answer {
-    let also = if version.patches_metadata() {
-        METADATA
-    } else {
-        &[]
-    };
-    Ok(Json(
-        clerk
-            .update_user(&id, body_of(&body, USER_PATCH, also)?)?
-            .to_json(),
-    ))
+    let also = if version.patches_metadata() { METADATA } else { &[] };
+    Ok(Json(clerk.update_user(&id, body_of(&body, USER_PATCH, also)?)?.to_json()))
 }
 
 pub(super) async fn delete(State(clerk): State<ClerkStandIn>, Path(id): Path<String>) -> Answer {

@@ -30,7 +30,11 @@ struct Granted {
 
 impl Tokens {
     /// A token that lasts for now.
-    pub(super) async fn current(&self, client: &ProviderClient, settings: &Auth0Settings) -> Result<Arc<str>, ProviderError> {
+    pub(super) async fn current(
+        &self,
+        client: &ProviderClient,
+        settings: &Auth0Settings,
+    ) -> Result<Arc<str>, ProviderError> {
         let mut kept = self.0.lock().await;
         if let Some(token) = kept.as_ref().filter(|token| client.clock.now() < token.replace_at) {
             return Ok(token.text.clone());

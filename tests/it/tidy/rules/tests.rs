@@ -24,10 +24,7 @@ fn a_reader_of_the_clock_is_found() {
         "const READ: fn() -> Instant = Instant::now;",
     ] {
         assert_eq!(clock_readers(&shared(bad)).len(), 1, "{bad}");
-        assert_eq!(
-            clock_readers(&Source::new("functions/a/src/lib.rs", bad)).len(),
-            1
-        );
+        assert_eq!(clock_readers(&Source::new("functions/a/src/lib.rs", bad)).len(), 1);
         assert!(clock_readers(&Source::new("shared/src/clock.rs", bad)).is_empty());
         assert!(clock_readers(&Source::new("local/src/lib.rs", bad)).is_empty());
     }
@@ -88,13 +85,9 @@ fn what_is_left_undone_ignored_or_silenced_is_found() {
 
 #[test]
 fn a_name_that_says_nothing_is_found() {
-    for bad in [
-        "struct UserManager;",
-        "pub(crate) enum EventData {}",
-        "trait Service {}",
-        "mod utils;",
-        "fn get_user() {}",
-    ] {
+    for bad in
+        ["struct UserManager;", "pub(crate) enum EventData {}", "trait Service {}", "mod utils;", "fn get_user() {}"]
+    {
         assert_eq!(empty_names(&shared(bad)).len(), 1, "{bad}");
     }
     let good = "use tower::Service; struct Users; fn get() {} fn target_of() {} mod signature;";
@@ -104,27 +97,12 @@ fn a_name_that_says_nothing_is_found() {
 #[test]
 fn a_place_on_somebodys_machine_is_found() {
     let found = |line: &str| machine_paths(&[("README.md".to_owned(), line.to_owned())]).len();
-    for (folder, rest) in [
-        ("home", "me/x"),
-        ("Users", "me"),
-        ("root", ".cargo"),
-        ("work", "x"),
-    ] {
+    for (folder, rest) in [("home", "me/x"), ("Users", "me"), ("root", ".cargo"), ("work", "x")] {
         assert_eq!(found(&format!("see /{folder}/{rest}")), 1);
-        assert_eq!(
-            found(&format!("see `/{folder}/{rest}`, or \"/{folder}/\"")),
-            1
-        );
-        assert_eq!(
-            found(&format!(
-                "https://example.com/{folder}/x and src/{folder}/x"
-            )),
-            0
-        );
+        assert_eq!(found(&format!("see `/{folder}/{rest}`, or \"/{folder}/\"")), 1);
+        assert_eq!(found(&format!("https://example.com/{folder}/x and src/{folder}/x")), 0);
     }
-    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap();
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     assert_eq!(found(&format!("in {}", here.display())), 1);
     assert_eq!(found("/v1/users and /var/task and a/b"), 0);
 }

@@ -28,19 +28,12 @@ async fn send(auth0: &Auth0StandIn, request: Request<Body>) -> Answer {
     let response = auth0.router().oneshot(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    Answer {
-        status,
-        headers,
-        body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-    }
+    Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
 }
 
 async fn ask(auth0: &Auth0StandIn, method: Method, path: &str, body: Value) -> Answer {
     let token = auth0.issue_token();
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("authorization", format!("Bearer {token}"));
+    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
     send(auth0, request.body(Body::from(body.to_string())).unwrap()).await
 }
 

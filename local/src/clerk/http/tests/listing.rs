@@ -10,11 +10,7 @@ use crate::clerk::NewUser;
 async fn a_listing_by_cursor_names_everybody_once_in_either_order() {
     let clerk = clerk();
     clerk.populate(25);
-    for (order, path) in [
-        ("-created_at", "%2D"),
-        ("+created_at", "%2B"),
-        ("created_at", ""),
-    ] {
+    for (order, path) in [("-created_at", "%2D"), ("+created_at", "%2B"), ("created_at", "")] {
         let (mut seen, mut cursor) = (Vec::new(), String::new());
         loop {
             let path = format!("/v1/users?limit=10&order_by={path}created_at{cursor}");
@@ -25,12 +21,7 @@ async fn a_listing_by_cursor_names_everybody_once_in_either_order() {
             }
             cursor = format!("&starting_after={}", page.last().unwrap());
         }
-        let all = ids(&get(
-            &clerk,
-            &format!("/v1/users?limit=500&order_by={path}created_at"),
-        )
-        .await
-        .1);
+        let all = ids(&get(&clerk, &format!("/v1/users?limit=500&order_by={path}created_at")).await.1);
         assert_eq!((seen.len(), &seen), (25, &all), "{order}");
     }
 }
@@ -39,12 +30,7 @@ async fn a_listing_by_cursor_names_everybody_once_in_either_order() {
 async fn windows_are_exclusive_on_both_ends() {
     let clerk = clerk();
     for ms in [1000, 2000, 3000, 3000, 4000] {
-        clerk
-            .create_user(NewUser {
-                created_at: Some(ms),
-                ..NewUser::default()
-            })
-            .unwrap();
+        clerk.create_user(NewUser { created_at: Some(ms), ..NewUser::default() }).unwrap();
     }
     for (query, expected) in [
         ("created_at_after=1000&created_at_before=4000", 3),
@@ -58,11 +44,7 @@ async fn windows_are_exclusive_on_both_ends() {
             assert_eq!(ids(&users).len(), expected, "{query} by {order}");
         }
         let (_, count) = get(&clerk, &format!("/v1/users/count?{query}")).await;
-        assert_eq!(
-            count,
-            json!({ "object": "total_count", "total_count": expected }),
-            "{query}"
-        );
+        assert_eq!(count, json!({ "object": "total_count", "total_count": expected }), "{query}");
     }
 }
 
@@ -76,21 +58,14 @@ async fn filters_find_by_identifier_address_and_part() {
     for (query, expected) in [
         (format!("user_id={first}&user_id={second}"), 2),
         (format!("user_id=-{first}"), 2),
-        (
-            format!("user_id={first}&email_address=nobody@example.com"),
-            0,
-        ),
+        (format!("user_id={first}&email_address=nobody@example.com"), 0),
         ("email_address=MEI.okonkwo@example.com".to_owned(), 1),
         ("query=LINDQ".to_owned(), 1),
         ("name_query=tom%C3%A1s".to_owned(), 1),
         ("phone_number=123".to_owned(), 0),
         ("user_id=user_nobody".to_owned(), 0),
     ] {
-        assert_eq!(
-            ids(&get(&clerk, &format!("/v1/users?{query}")).await.1).len(),
-            expected,
-            "{query}"
-        );
+        assert_eq!(ids(&get(&clerk, &format!("/v1/users?{query}")).await.1).len(), expected, "{query}");
     }
 }
 
@@ -99,14 +74,8 @@ async fn a_listing_can_lie_in_every_way() {
     let clerk = clerk();
     clerk.populate(12);
     for (faults, answers) in [
-        (
-            json!({ "failOnPage": 2, "failTimes": 1 }),
-            [(200, 5), (500, 0), (200, 5)],
-        ),
-        (
-            json!({ "failOnPage": 2, "status": 429 }),
-            [(200, 5), (429, 0), (429, 0)],
-        ),
+        (json!({ "failOnPage": 2, "failTimes": 1 }), [(200, 5), (500, 0), (200, 5)]),
+        (json!({ "failOnPage": 2, "status": 429 }), [(200, 5), (429, 0), (429, 0)]),
         (json!({ "emptyFrom": 2 }), [(200, 5), (200, 0), (200, 0)]),
         (json!({ "html": true }), [(200, 0), (200, 0), (200, 0)]),
         (json!({ "truncateTo": 3 }), [(200, 3), (200, 3), (200, 3)]),
@@ -119,15 +88,7 @@ async fn a_listing_can_lie_in_every_way() {
             assert_eq!((answered.as_u16(), named), (status, users), "{faults}");
         }
     }
-    ask(
-        &clerk,
-        request(
-            Method::PUT,
-            "/_control/listing",
-            &json!({ "repeatPage": 2, "count": 99 }),
-        ),
-    )
-    .await;
+    ask(&clerk, request(Method::PUT, "/_control/listing", &json!({ "repeatPage": 2, "count": 99 }))).await;
     let first = get(&clerk, "/v1/users?limit=5").await.1;
     assert_eq!(get(&clerk, "/v1/users?limit=5&offset=5").await.1, first);
     assert_ne!(get(&clerk, "/v1/users?limit=5&offset=5").await.1, first);

@@ -22,24 +22,12 @@ async fn ask(clerk: &ClerkStandIn, request: Request<Body>) -> (StatusCode, Value
     let response = clerk.router().oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    (
-        status,
-        serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-    )
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
 fn request(method: Method, path: &str, body: &Value) -> Request<Body> {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("authorization", "Bearer sk_test_local");
-    request
-        .body(Body::from(if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        }))
-        .unwrap()
+    let request = Request::builder().method(method).uri(path).header("authorization", "Bearer sk_test_local");
+    request.body(Body::from(if body.is_null() { String::new() } else { body.to_string() })).unwrap()
 }
 
 async fn get(clerk: &ClerkStandIn, path: &str) -> (StatusCode, Value) {
@@ -47,10 +35,5 @@ async fn get(clerk: &ClerkStandIn, path: &str) -> (StatusCode, Value) {
 }
 
 fn ids(users: &Value) -> Vec<String> {
-    users
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|user| user["id"].as_str().unwrap().to_owned())
-        .collect()
+    users.as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()).collect()
 }
