@@ -1,5 +1,5 @@
 //! The engine behind AWS's SDK, as every function meets it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
