@@ -129,7 +129,7 @@ impl System {
     /// Ends everything, and keeps what is to be kept.
     pub async fn end(self) -> Result<(), KeepError> {
         self.servers.end().await;
-        let kept = self.keeper.map_or(Ok(()), |keeper| keeper.end());
+        let kept = self.keeper.map_or(Ok(()), providers::Keeper::end);
         if let Some(engine) = self.engine {
             let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
         }

@@ -19,6 +19,7 @@ pub fn binary(name: &str) -> PathBuf {
     built.get(name).unwrap_or_else(|| panic!("no executable {name}, but {}", known())).clone()
 }
 
+#[expect(clippy::disallowed_methods, reason = "cargo's own variables, not configuration")]
 fn build() -> BTreeMap<String, PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);

@@ -52,13 +52,12 @@ fn fresh_names() -> Tables {
 impl Spine {
     /// Empty tables.
     pub async fn fresh() -> Self {
-        let (engine, endpoint, tables) = match named_engine() {
-            Some(endpoint) => (None, endpoint, fresh_names()),
-            None => {
-                let engine = Engine::for_test().expect("the embedded engine starts");
-                let endpoint = engine.endpoint();
-                (Some(engine), endpoint, Tables::from_env(&Env::of::<String, String>([])))
-            }
+        let (engine, endpoint, tables) = if let Some(endpoint) = named_engine() {
+            (None, endpoint, fresh_names())
+        } else {
+            let engine = Engine::for_test().expect("the embedded engine starts");
+            let endpoint = engine.endpoint();
+            (Some(engine), endpoint, Tables::from_env(&Env::of::<String, String>([])))
         };
         let spine = Self { endpoint, tables, engine };
         tables::create(&spine.client(), &spine.tables).await.expect("the tables are made");

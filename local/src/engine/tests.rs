@@ -1,5 +1,5 @@
 //! The engine behind AWS's SDK, as every function meets it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
@@ -82,6 +82,7 @@ async fn a_sweep_removes_what_is_past_its_ttl() {
 #[tokio::test]
 async fn a_file_keeps_what_was_written_before_the_engine_stopped() {
     let dir = std::env::temp_dir().join(format!("identity-spine-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
     let any = (Ipv4Addr::LOCALHOST, 0).into();
     for round in ["first", "second"] {
         let engine = Engine::start(any, Some(&dir)).unwrap();

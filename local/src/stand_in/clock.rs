@@ -1,14 +1,14 @@
-//! The stand-ins' only reader of the clock, and the two spellings of a time: milliseconds and ISO 8601.
+//! The time as the stand-ins tell it, and the two spellings of a time: milliseconds and ISO 8601.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
+use shared::clock::Clock;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Milliseconds since 1970, now.
 pub fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    Clock::system().now().millis()
 }
 
 /// A clock that never goes back, for limits of rate.

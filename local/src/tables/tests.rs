@@ -1,5 +1,5 @@
 //! The tables of the template, on the embedded engine.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use aws_sdk_dynamodb::types::{KeyType, ProjectionType, ScalarAttributeType, TableDescription};
 

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use rand::RngExt;
 use tokio::time::{Instant, sleep_until};
 
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, instant};
 
 /// The longest that a header may make us wait.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -20,7 +20,7 @@ impl Pace {
     /// Waits until a request may go.
     pub(super) async fn wait(&self) {
         // The wait may have been prolonged by another answer meanwhile.
-        while let Some(until) = self.until().filter(|until| *until > Instant::now()) {
+        while let Some(until) = self.until().filter(|until| *until > instant()) {
             sleep_until(until).await;
         }
     }
@@ -33,7 +33,7 @@ impl Pace {
     pub(super) fn obey(&self, status: u16, headers: &HeaderMap, now: Timestamp) {
         let Some(pause) = pause(status, headers, now) else { return };
         let jitter = rand::rng().random_range(0..=pause.as_millis().min(1000) / 4);
-        let until = Instant::now() + pause.min(LONGEST) + Duration::from_millis(u64::try_from(jitter).unwrap_or(0));
+        let until = instant() + pause.min(LONGEST) + Duration::from_millis(u64::try_from(jitter).unwrap_or(0));
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some(held.map_or(until, |earlier| earlier.max(until)));
     }

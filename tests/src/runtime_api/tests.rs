@@ -1,4 +1,5 @@
 //! The emulator against a function on AWS's own Rust runtime: this test binary, started again as one.
+#![expect(clippy::disallowed_methods, reason = "it plays a process that Lambda started")]
 
 use std::io::Write;
 
