@@ -13,6 +13,8 @@ pub mod binaries;
 pub mod canary;
 mod exchange;
 pub mod faults;
+pub mod interlude;
+pub mod people;
 pub mod runtime_api;
 pub mod sdk;
 pub mod secrets_manager;
