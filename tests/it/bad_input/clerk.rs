@@ -48,7 +48,8 @@ async fn an_envelope_with_a_field_that_is_absent_or_of_another_type_is_refused()
     for value in [json!(null), json!(5), json!([]), json!({})] {
         all.push(bad("type", Some(value), "field_invalid"));
     }
-    for value in [json!(null), json!("1654012591835"), json!(-1), json!(1.5), json!(u64::MAX), json!(1e300), json!({})] {
+    for value in [json!(null), json!("1654012591835"), json!(-1), json!(1.5), json!(u64::MAX), json!(1e300), json!({})]
+    {
         all.push(bad("timestamp", Some(value), "field_invalid"));
     }
     for value in [json!(null), json!("x"), json!(5), json!([])] {
@@ -67,7 +68,9 @@ async fn a_user_without_an_id_or_without_times_is_refused() {
     }
     all.push(bad_data("id", Some(json!("x".repeat(1025))), "field_invalid"));
     for field in ["created_at", "updated_at"] {
-        for value in [None, Some(json!(null)), Some(json!("2025-01-01T00:00:00Z")), Some(json!(-1)), Some(json!(u64::MAX))] {
+        for value in
+            [None, Some(json!(null)), Some(json!("2025-01-01T00:00:00Z")), Some(json!(-1)), Some(json!(u64::MAX))]
+        {
             all.push(bad_data(field, value, "field_invalid"));
         }
     }
@@ -86,7 +89,8 @@ async fn odd_values_in_the_users_own_fields_are_absent_and_never_an_error() {
     assert_empty(&spine).await;
     for odd in [json!(null), json!(5), json!(true), json!([null, 5]), json!({"id": "idn_1"}), json!("")] {
         let mut told = event();
-        for field in ["first_name", "last_name", "username", "image_url", "email_addresses", "primary_email_address_id"] {
+        for field in ["first_name", "last_name", "username", "image_url", "email_addresses", "primary_email_address_id"]
+        {
             told["data"][field] = odd.clone();
         }
         all_accepted(&system, &odd.to_string(), &good(&told)).await;

@@ -66,7 +66,8 @@ fn cases(good: &str, ask: impl Fn(Vec<u8>) -> Ask) -> Vec<Bad> {
     let bad = |(case, body, status, code)| Bad::new(case, ask(body), status, code);
     let mut cases: Vec<Bad> = bad_bodies(good).into_iter().map(bad).collect();
     cases.push(Bad::new("no body", ask(Vec::new()).bodiless(), 400, "body_missing"));
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application", ""]
+    for kind in
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application", ""]
     {
         let ask = ask(good.as_bytes().to_vec()).without("content-type").header("content-type", kind);
         cases.push(Bad::new(format!("content type {kind:?}"), ask, 415, "content_type_unsupported"));
@@ -111,7 +112,8 @@ async fn an_unknown_path_is_not_found_whatever_is_asked_of_it() {
     let spine = Spine::fresh().await;
     let system = spine.system([]).await;
     let mut all = Vec::new();
-    for path in ["/", "/auth0", "/auth0/upsert-user/", "/auth0/upsert-user/x", "/clerk/webhooks", "/clerk/webhook/%2e"] {
+    for path in ["/", "/auth0", "/auth0/upsert-user/", "/auth0/upsert-user/x", "/clerk/webhooks", "/clerk/webhook/%2e"]
+    {
         all.push(Bad::new(path, login::good().at(path), 404, "not_found"));
         all.push(Bad::new(path, Ask::new("GET", path), 404, "not_found"));
     }

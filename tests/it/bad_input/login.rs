@@ -60,7 +60,9 @@ async fn a_token_identifier_that_names_nobody_of_ours_is_refused() {
     let system = spine.system([]).await;
     let mut all = Vec::new();
     let long = format!("https://your-tenant.auth0.com/|{}", "x".repeat(1025));
-    for wrong in ["https://your-tenant.auth0.com/", "nonsense", "|", "|auth0|x", "https://your-tenant.auth0.com/|", &long] {
+    for wrong in
+        ["https://your-tenant.auth0.com/", "nonsense", "|", "|auth0|x", "https://your-tenant.auth0.com/|", &long]
+    {
         all.push(bad("tokenIdentifier", Some(json!(wrong)), "token_identifier_malformed"));
     }
     for foreign in [
@@ -105,7 +107,9 @@ async fn whoever_lacks_the_right_secret_is_refused_whatever_the_body() {
     let spine = Spine::fresh().await;
     let system = spine.system([]).await;
     let mut all = Vec::new();
-    for sent in ["", "Bearer", "Bearer ", "Bearer wrong", "Basic local-action-secret", SECRET, "Bearer local-action-secre"] {
+    for sent in
+        ["", "Bearer", "Bearer ", "Bearer wrong", "Basic local-action-secret", SECRET, "Bearer local-action-secre"]
+    {
         let ask = good().without("authorization").header("authorization", sent);
         all.push(Bad::new(format!("Authorization: {sent:?}"), ask, 401, "unauthorized"));
     }
