@@ -1,5 +1,7 @@
 //! The integration tests of the whole workspace, in one executable.
 
+mod auth0_upsert;
+mod bad_input;
 mod invariants;
 mod runtime_api;
 mod tidy;

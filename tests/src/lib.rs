@@ -11,6 +11,8 @@
 pub mod api_gateway;
 pub mod binaries;
 pub mod canary;
+pub mod clerk_events;
+pub mod doors;
 mod exchange;
 pub mod faults;
 pub mod interlude;

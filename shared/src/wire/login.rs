@@ -40,10 +40,12 @@ impl Login {
 
 /// `user` wins over the fields beside it. Without the provider's clock it is a patch like them.
 fn of_user(user: &Value, identity: &Identity, top: Facts, now: Timestamp) -> Result<Told, BadBody> {
-    let user = Auth0User::deserialize(user).map_err(|_| BadBody::invalid("user", "a user of Auth0"))?;
-    if user.subject().is_some_and(|subject| subject != identity.subject()) {
+    // The id is looked at as it was sent: an odd one is not absent, it is not the subject.
+    let id = user.get("user_id").filter(|id| !id.is_null());
+    if id.is_some_and(|id| id.as_str() != Some(identity.subject())) {
         return Err(BadBody::new("subject_mismatch", "user.user_id must be the subject of tokenIdentifier"));
     }
+    let user = Auth0User::deserialize(user).map_err(|_| BadBody::invalid("user", "a user of Auth0"))?;
     Ok(match user.profile(now) {
         Some(profile) => Told::Profile(profile),
         None => Told::Patch(Patch::new(user.facts().or(top))),
