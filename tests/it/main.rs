@@ -1,4 +1,5 @@
 //! The integration tests of the whole workspace, in one executable.
 
+mod reconcile;
 mod runtime_api;
 mod tidy;

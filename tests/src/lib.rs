@@ -10,12 +10,17 @@
 
 pub mod api_gateway;
 pub mod binaries;
+pub mod cable;
 pub mod canary;
 mod exchange;
 pub mod faults;
+pub mod in_front;
+pub mod program;
+pub mod relay;
 pub mod runtime_api;
 pub mod sdk;
 pub mod secrets_manager;
-mod served;
+pub mod served;
 pub mod spine;
+pub mod web;
 pub mod wire_tap;
