@@ -3,5 +3,6 @@
 mod auth0_upsert;
 mod bad_input;
 mod invariants;
+mod reconcile;
 mod runtime_api;
 mod tidy;

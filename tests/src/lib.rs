@@ -10,16 +10,24 @@
 
 pub mod api_gateway;
 pub mod binaries;
+pub mod cable;
 pub mod canary;
 pub mod clerk_events;
 pub mod doors;
 mod exchange;
 pub mod faults;
+<<<<<<< HEAD
 pub mod interlude;
 pub mod people;
+=======
+pub mod in_front;
+pub mod program;
+pub mod relay;
+>>>>>>> t3
 pub mod runtime_api;
 pub mod sdk;
 pub mod secrets_manager;
-mod served;
+pub mod served;
 pub mod spine;
+pub mod web;
 pub mod wire_tap;

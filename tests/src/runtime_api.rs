@@ -2,7 +2,7 @@
 
 mod desk;
 mod environment;
-mod process;
+pub(crate) mod process;
 mod routes;
 
 use std::fmt;

@@ -9,14 +9,14 @@ use tokio::task::JoinHandle;
 
 /// A server that ends when this value is dropped.
 #[derive(Debug)]
-pub(crate) struct Served {
+pub struct Served {
     address: SocketAddr,
     task: JoinHandle<()>,
 }
 
 impl Served {
     /// Serves `router` on port 0 of the loopback interface, on the caller's runtime.
-    pub(crate) async fn start(router: Router) -> Self {
+    pub async fn start(router: Router) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to an answer now and then.
@@ -30,12 +30,12 @@ impl Served {
     }
 
     /// Where it listens.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The base URL, without a slash at the end.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 }

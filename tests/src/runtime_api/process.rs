@@ -1,7 +1,6 @@
 //! The function's process: what it writes, what it takes, and its end.
 
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -10,11 +9,12 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-type Lines = Arc<Mutex<Vec<String>>>;
+/// What was written so far; whoever waits for a line is woken by each.
+type Lines = watch::Sender<Vec<String>>;
 
 /// A child that is killed when this value is dropped.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(crate) struct Process {
     pid: u32,
     lines: Lines,
     ended: watch::Receiver<Option<ExitStatus>>,
@@ -22,14 +22,14 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn().expect("the binary starts");
         let pid = child.id().expect("a child that nobody waited for has an id");
         let lines = Lines::default();
         let readers = [
-            tokio::spawn(collect(child.stdout.take(), Arc::clone(&lines))),
-            tokio::spawn(collect(child.stderr.take(), Arc::clone(&lines))),
+            tokio::spawn(collect(child.stdout.take(), lines.clone())),
+            tokio::spawn(collect(child.stderr.take(), lines.clone())),
         ];
         let (end, ended) = watch::channel(None);
         let reaper = tokio::spawn(reap(child, readers, end));
@@ -40,22 +40,33 @@ impl Process {
         self.pid
     }
 
-    pub(super) fn lines(&self) -> Vec<String> {
-        self.lines.lock().unwrap().clone()
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.lines.borrow().clone()
+    }
+
+    /// Waits until this line was written; false if the process ended without it.
+    pub(crate) async fn writes(&self, line: &str) -> bool {
+        let mut lines = self.lines.subscribe();
+        let has = |lines: &Vec<String>| lines.iter().any(|written| written == line);
+        tokio::select! {
+            biased;
+            written = lines.wait_for(has) => written.is_ok(),
+            _ = self.ended() => has(&self.lines.borrow()),
+        }
     }
 
     /// Waits for the end. By then all it wrote has been read.
-    pub(super) async fn ended(&self) -> Option<ExitStatus> {
+    pub(crate) async fn ended(&self) -> Option<ExitStatus> {
         let mut ended = self.ended.clone();
         ended.wait_for(Option::is_some).await.ok().and_then(|status| *status)
     }
 
-    pub(super) fn kill(&self) {
+    pub(crate) fn kill(&self) {
         self.signal(Signal::KILL);
     }
 
     /// Sends a signal, unless the process has ended: its id may be another's by now.
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
         if let (None, Some(id)) = (*self.ended.borrow(), id) {
             kill_process(id, signal).ok();
@@ -83,7 +94,7 @@ async fn collect(pipe: Option<impl AsyncRead + Unpin>, lines: Lines) {
     let mut line = Vec::new();
     while pipe.read_until(b'\n', &mut line).await.is_ok_and(|length| length > 0) {
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
-        lines.lock().unwrap().push(text);
+        lines.send_modify(|lines| lines.push(text));
         line.clear();
     }
 }

@@ -1,0 +1,10 @@
+//! The reconcile through the Invoke API and by its own parts, against the stand-ins.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod lost_events;
+mod stage;
