@@ -16,14 +16,11 @@ pub mod clerk_events;
 pub mod doors;
 mod exchange;
 pub mod faults;
-<<<<<<< HEAD
 pub mod interlude;
 pub mod people;
-=======
 pub mod in_front;
 pub mod program;
 pub mod relay;
->>>>>>> t3
 pub mod runtime_api;
 pub mod sdk;
 pub mod secrets_manager;
