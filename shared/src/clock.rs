@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
+use time::format_description::well_known::Rfc3339;
 
 /// A point in time, in whole milliseconds since 1970, UTC.
 ///
@@ -39,12 +39,6 @@ impl Timestamp {
     pub fn from_rfc3339(text: &str) -> Option<Self> {
         let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         Self::from_millis(i64::try_from(parsed.unix_timestamp_nanos().div_euclid(1_000_000)).ok()?)
-    }
-
-    /// From the date of an HTTP header, which has whole seconds: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    pub fn from_http_date(text: &str) -> Option<Self> {
-        let parsed = OffsetDateTime::parse(&text.trim().replace("GMT", "+0000"), &Rfc2822).ok()?;
-        Self::from_millis(parsed.unix_timestamp().checked_mul(1000)?)
     }
 
     /// Milliseconds since 1970.
@@ -150,13 +144,6 @@ mod tests {
         assert_eq!(time.map(Timestamp::to_rfc3339).as_deref(), Some("2025-02-02T17:56:01.566Z"));
         assert_eq!(Timestamp::from_rfc3339("yesterday"), None);
         assert_eq!(Timestamp::from_rfc3339("9999-01-01T00:00:00Z"), None);
-    }
-
-    #[test]
-    fn the_date_of_a_header_is_read() {
-        let time = Timestamp::from_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(time.map(Timestamp::millis), Some(784_111_777_000));
-        assert_eq!(Timestamp::from_http_date("now"), None);
     }
 
     #[test]

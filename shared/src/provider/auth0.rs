@@ -1,157 +1,123 @@
-//! Auth0's Management API: users by pages, for tenants of fewer than 1,000.
+//! Auth0's Management API: users by pages, and one by one.
 
+mod listing;
 mod token;
 
-use futures_util::Stream;
-use futures_util::stream::try_unfold;
-use reqwest::RequestBuilder;
+use std::sync::Arc;
+
+use futures_util::stream::Stream;
+use http::StatusCode;
+use http::header::AUTHORIZATION;
+use reqwest::{Method, Request, Url};
 use serde::Deserialize;
 
-use super::client::{Answer, ProviderClient, segment};
-use super::{Listed, Page, ProviderError, Reading};
-use crate::clock::{Clock, Timestamp};
-use crate::domain::{Identity, Issuer, Provider};
+use super::client::{Answer, Client};
+use super::error::{Call, ProviderError};
+use super::limits::Limits;
+use super::path::segment;
+use super::read_ahead::read_ahead;
+use super::users::{Page, Reading, found, says_gone};
+use crate::clock::Clock;
+use crate::domain::{Issuer, Provider};
 use crate::secret::SecretText;
 use crate::wire::auth0_user::Auth0User;
-use crate::wire::lenient;
+use crate::wire::lenient::Whole;
 use token::Tokens;
 
-/// Auth0 pages through the first 1,000 users and no further.
-const CAP: u64 = 1000;
-/// What we use of a user; the rest stays there.
-const FIELDS: &str = "user_id,email,email_verified,name,nickname,given_name,family_name,username,picture,created_at,updated_at,identities";
+const NAME: &str = "Auth0";
+/// What to look at when Auth0 refuses us.
+const CREDENTIALS: &str = "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, and at the application's scope read:users";
+
+const fn call(operation: &'static str) -> Call {
+    Call { provider: NAME, operation }
+}
 
 /// How Auth0 is reached.
+#[derive(Debug)]
 pub struct Auth0Settings {
-    /// The canonical domain as a URL.
+    /// The tenant's canonical domain as a URL; requests go to `/api/v2/` and `/oauth/token` below it.
     pub base: Issuer,
-    /// What a token of the Management API is for.
+    /// The Management API's audience, by the canonical domain and with its trailing slash.
     pub audience: String,
-    /// Our application.
+    /// Our machine-to-machine application.
     pub client_id: String,
     /// Its secret.
     pub client_secret: SecretText,
-    /// Users a page, 100 at the most.
+    /// How many users a page has, 1 to 100.
     pub page: u32,
 }
 
-/// A client of Auth0.
-pub struct Auth0 {
-    client: ProviderClient,
-    settings: Auth0Settings,
+/// A client of the Management API. Clones share its connections, its pace and its token.
+#[derive(Clone)]
+pub struct Auth0(Arc<Inner>);
+
+struct Inner {
+    users: Url,
+    page: u32,
+    api: Client,
     tokens: Tokens,
 }
 
-/// A page with totals. `limit` is what the tenant allows, which may be less than what was asked for.
-#[derive(Deserialize)]
-struct Totals {
-    #[serde(default)]
-    start: u64,
-    #[serde(default)]
-    limit: u32,
-    #[serde(default)]
-    total: u64,
-    #[serde(deserialize_with = "lenient::items")]
-    users: Vec<Option<Auth0User>>,
-}
-
-/// Where a listing goes on.
-#[derive(Clone, Copy)]
-struct Next {
-    page: u32,
-    per_page: u32,
-    named: u64,
-}
-
 impl Auth0 {
-    /// A client with these settings.
+    /// A client with the default limits.
     pub fn new(settings: Auth0Settings, clock: Clock) -> Result<Self, ProviderError> {
-        let client = ProviderClient::new("auth0", "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET", clock)?;
-        Ok(Self { client, settings, tokens: Tokens::default() })
+        Self::with_limits(settings, Limits::default(), clock)
     }
 
-    /// Every user by pages. A tenant of 1,000 users or more is refused at its first page.
-    pub(super) fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + '_ {
-        let start = Next { page: 0, per_page: self.settings.page, named: 0 };
-        try_unfold(Some(start), async |next| match next {
-            None => Ok(None),
-            Some(next) => self.page(next).await,
-        })
+    /// A client with these limits.
+    pub fn with_limits(settings: Auth0Settings, limits: Limits, clock: Clock) -> Result<Self, ProviderError> {
+        let api = Client::new(NAME, &settings.base, limits, clock.clone())?;
+        let url = |path: &str| {
+            let what = "its base URL is none";
+            Url::parse(&format!("{}{path}", settings.base))
+                .map_err(|_| ProviderError::Unusable { provider: NAME, what })
+        };
+        let (users, page) = (url("/api/v2/users")?, settings.page.clamp(1, 100));
+        let tokens = Tokens::new(url("/oauth/token")?, settings, api.at_own_pace(), clock);
+        Ok(Self(Arc::new(Inner { users, page, api, tokens })))
     }
 
-    async fn page(&self, next: Next) -> Result<Option<(Page, Option<Next>)>, ProviderError> {
-        let (page, per_page) = (next.page.to_string(), next.per_page.to_string());
-        let query = [
-            ("page", page.as_str()),
-            ("per_page", &per_page),
-            ("include_totals", "true"),
-            ("sort", "created_at:1"),
-            ("fields", FIELDS),
-            ("include_fields", "true"),
-        ];
-        let answer = self.send(|auth0| auth0.request("users").query(&query)).await?;
-        let answer = self.client.succeeded(answer, "a page of users")?;
-        let totals: Totals = self.client.read(&answer.body, "a page of users")?;
-        let named = next.named + totals.users.len() as u64;
-        if totals.total >= CAP || named >= CAP {
-            return Err(ProviderError::Capped);
+    /// All users, oldest first, up to Auth0's cap. See [`super::Source::listing`].
+    pub fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+        read_ahead(listing::Place::first(self.clone(), self.0.page))
+    }
+
+    /// One user, strongly consistent.
+    pub async fn user(&self, subject: &str) -> Result<Reading, ProviderError> {
+        const READ: Call = call("read a user");
+        let segment = segment(subject)
+            .ok_or(ProviderError::Unusable { provider: NAME, what: "the subject cannot be part of a URL" })?;
+        let mut url = self.0.users.clone();
+        url.set_path(&format!("{}/{segment}", url.path()));
+        url.query_pairs_mut().append_pair("fields", Auth0User::FIELDS).append_pair("include_fields", "true");
+        let answer = self.ask(READ, &url).await?;
+        if says_gone(&answer, |error: Gone| error.status_code.number() == Some(404)) {
+            return Ok(Reading::Gone { answered_at: answer.answered_at });
         }
-        if totals.limit > 0 && totals.limit < next.per_page && next.page == 0 {
-            // Pages are counted in what the tenant allows: ask anew in its measure.
-            let per_page = totals.limit;
-            return Box::pin(self.page(Next { page: 0, per_page, named: 0 })).await;
-        }
-        if totals.users.is_empty() {
-            return Ok(None);
-        }
-        let ended = totals.start + totals.users.len() as u64 >= totals.total;
-        let after = (!ended).then_some(Next { page: next.page + 1, named, ..next });
-        Ok(Some((page_of(&totals.users, answer.asked_at), after)))
+        found::<Auth0User>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::auth0(), subject)
     }
 
-    /// One user, by a strongly consistent read.
-    pub(super) async fn user(&self, subject: &str) -> Result<Reading, ProviderError> {
-        let path = format!("users/{}", segment(subject));
-        let answer = self.send(|auth0| auth0.request(&path)).await?;
-        let answered_at = answer.answered_at;
-        if answer.status == 404 {
-            return Ok(Reading::Gone { answered_at });
-        }
-        let answer = self.client.succeeded(answer, "one user")?;
-        let user: Auth0User = self.client.read(&answer.body, "one user")?;
-        let listed = listed(&user, answer.asked_at).ok_or_else(|| self.client.unreadable("one user"))?;
-        Ok(Reading::Found { listed, answered_at })
-    }
-
-    fn request(&self, path: &str) -> RequestBuilder {
-        self.client.http().get(format!("{}/api/v2/{path}", self.settings.base))
-    }
-
-    /// Sends with a token; one that Auth0 no longer takes is replaced once.
-    async fn send(&self, request: impl Fn(&Self) -> RequestBuilder) -> Result<Answer, ProviderError> {
-        let token = self.tokens.current(&self.client, &self.settings).await?;
-        let answer = self.client.send(request(self).bearer_auth(&*token)).await?;
-        if answer.status != 401 {
+    /// Asks with a token; with a new one when the one at hand is refused.
+    async fn ask(&self, call: Call, url: &Url) -> Result<Answer, ProviderError> {
+        let token = self.0.tokens.bearer(None).await?;
+        let mut request = Request::new(Method::GET, url.clone());
+        request.headers_mut().insert(AUTHORIZATION, token.header);
+        let answer = self.0.api.send(call, &request).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
-        self.tokens.forget(&token).await;
-        let token = self.tokens.current(&self.client, &self.settings).await?;
-        self.client.send(request(self).bearer_auth(&*token)).await
+        let token = self.0.tokens.bearer(Some(token.number)).await?;
+        request.headers_mut().insert(AUTHORIZATION, token.header);
+        self.0.api.send(call, &request).await
     }
 }
 
-fn page_of(users: &[Option<Auth0User>], observed_at: Timestamp) -> Page {
-    users.iter().fold(Page::default(), |mut page, user| {
-        match user.as_ref().and_then(|user| listed(user, observed_at)) {
-            Some(listed) => page.users.push(listed),
-            None => page.odd += 1,
-        }
-        page
-    })
+/// The Management API's error: `{"statusCode": 404, "error": …}`.
+#[derive(Deserialize)]
+struct Gone {
+    #[serde(rename = "statusCode")]
+    status_code: Whole,
 }
 
-fn listed(user: &Auth0User, observed_at: Timestamp) -> Option<Listed> {
-    let identity = |subject: &str| Identity::new(Provider::auth0(), subject).ok();
-    let also_named = user.linked_subjects().filter_map(|subject| identity(&subject)).collect();
-    Some(Listed { identity: identity(user.subject()?)?, profile: user.profile(observed_at)?, also_named })
-}
+#[cfg(test)]
+mod tests;

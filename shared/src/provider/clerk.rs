@@ -1,133 +1,131 @@
-//! Clerk's Backend API: users by cursor, oldest first.
+//! Clerk's Backend API: users by a cursor, one by one, and how many there are.
 
-use futures_util::Stream;
-use futures_util::stream::try_unfold;
-use reqwest::RequestBuilder;
+mod listing;
+mod tail;
+
+use std::sync::Arc;
+
+use futures_util::stream::Stream;
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Url};
 use serde::Deserialize;
 
-use super::client::{Answer, ProviderClient, segment};
-use super::{Listed, Page, ProviderError, Reading};
-use crate::clock::{Clock, Timestamp};
-use crate::domain::{Identity, Issuer, Provider};
+use super::client::{Answer, Client};
+use super::error::{Call, ProviderError};
+use super::limits::Limits;
+use super::path::segment;
+use super::read_ahead::read_ahead;
+use super::users::{Page, Reading, found, says_gone};
+use crate::clock::Clock;
+use crate::domain::{Issuer, Provider};
 use crate::secret::SecretText;
 use crate::wire::clerk_user::ClerkUser;
-use crate::wire::lenient;
+use crate::wire::lenient::{List, Whole};
 
-/// The API's version that these requests are written for.
+const NAME: &str = "Clerk";
+/// What to look at when Clerk refuses us.
+const CREDENTIALS: &str = "CLERK_SECRET_KEY";
+/// The version of the API that this is written for; cursors are in it.
 const VERSION: &str = "2025-11-10";
 
+const fn call(operation: &'static str) -> Call {
+    Call { provider: NAME, operation }
+}
+
 /// How Clerk is reached.
+#[derive(Debug)]
 pub struct ClerkSettings {
-    /// The API's URL, without `/v1`.
+    /// The Backend API's URL, without `/v1`: `https://api.clerk.com`.
     pub base: Issuer,
-    /// The secret key.
+    /// The instance's secret key.
     pub secret_key: SecretText,
-    /// Users a page, 500 at the most.
+    /// How many users a page has, 1 to 500.
     pub page: u32,
 }
 
-/// A client of Clerk.
-pub struct Clerk {
-    client: ProviderClient,
-    settings: ClerkSettings,
-}
-
-/// A page is a bare array.
-#[derive(Deserialize)]
-struct ClerkPage(#[serde(deserialize_with = "lenient::items")] Vec<Option<ClerkUser>>);
-
-/// Where a listing goes on.
+/// A client of the Backend API. Clones share its connections and its pace.
 #[derive(Clone)]
-enum Next {
-    Start,
-    /// Behind the user with this id, made at this time.
-    Behind(String, Timestamp),
-    /// Not before this time: the user behind whom it was to go on has left.
-    From(Timestamp),
-    End,
+pub struct Clerk(Arc<Inner>);
+
+struct Inner {
+    users: Url,
+    headers: HeaderMap,
+    page: usize,
+    api: Client,
 }
 
 impl Clerk {
-    /// A client with these settings.
+    /// A client with the default limits.
     pub fn new(settings: ClerkSettings, clock: Clock) -> Result<Self, ProviderError> {
-        Ok(Self { client: ProviderClient::new("clerk", "CLERK_SECRET_KEY", clock)?, settings })
+        Self::with_limits(settings, Limits::default(), clock)
     }
 
-    /// Every user by `created_at`, each page behind the last user of the one before.
-    pub(super) fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + '_ {
-        try_unfold(Next::Start, async |next| match next {
-            Next::End => Ok(None),
-            next => self.page(next).await.map(Some),
-        })
+    /// A client with these limits.
+    pub fn with_limits(settings: ClerkSettings, limits: Limits, clock: Clock) -> Result<Self, ProviderError> {
+        let ClerkSettings { base, secret_key, page } = settings;
+        let unusable = |what| ProviderError::Unusable { provider: NAME, what };
+        let api = Client::new(NAME, &base, limits, clock)?;
+        let users = Url::parse(&format!("{base}/v1/users")).map_err(|_| unusable("its base URL is none"))?;
+        let bearer = HeaderValue::from_str(&format!("Bearer {}", secret_key.expose()));
+        let mut bearer = bearer.map_err(|_| unusable("CLERK_SECRET_KEY cannot be sent in a header"))?;
+        bearer.set_sensitive(true);
+        let version = (HeaderName::from_static("clerk-api-version"), HeaderValue::from_static(VERSION));
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer), version]);
+        let page = usize::try_from(page.clamp(1, 500)).unwrap_or(500);
+        Ok(Self(Arc::new(Inner { users, headers, page, api })))
     }
 
-    async fn page(&self, next: Next) -> Result<(Page, Next), ProviderError> {
-        let answer = self.client.send(self.page_request(&next)).await?;
-        if let (Next::Behind(_, since), 400..=499) = (&next, answer.status)
-            && !matches!(answer.status, 401 | 403)
-        {
-            let answer = self.client.send(self.page_request(&Next::From(*since))).await?;
-            return self.read_page(answer, &Next::From(*since));
+    /// All users, oldest first. See [`super::Source::listing`].
+    pub fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+        read_ahead(listing::Place::first(self.clone()))
+    }
+
+    /// One user, strongly consistent.
+    pub async fn user(&self, subject: &str) -> Result<Reading, ProviderError> {
+        const READ: Call = call("read a user");
+        let segment = segment(subject)
+            .ok_or(ProviderError::Unusable { provider: NAME, what: "the subject cannot be part of a URL" })?;
+        let answer = self.ask(READ, self.below_users(&segment)).await?;
+        if says_gone(&answer, |refusal: Refusal| refusal.errors.iter().next().is_some()) {
+            return Ok(Reading::Gone { answered_at: answer.answered_at });
         }
-        self.read_page(answer, &next)
+        found::<ClerkUser>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::clerk(), subject)
     }
 
-    fn page_request(&self, next: &Next) -> RequestBuilder {
-        let limit = self.settings.page.to_string();
-        let request = self.request("users").query(&[("limit", limit.as_str()), ("order_by", "+created_at")]);
-        match next {
-            Next::Start | Next::End => request,
-            Next::Behind(id, _) => request.query(&[("starting_after", id)]),
-            // The filter is exclusive, and others may have been made in the same millisecond.
-            Next::From(since) => request.query(&[("created_at_after", since.millis() - 1)]),
-        }
+    /// How many users there are.
+    async fn count(&self) -> Result<u64, ProviderError> {
+        const COUNT: Call = call("count its users");
+        let answer = self.ask(COUNT, self.below_users("count")).await?.success(COUNT, CREDENTIALS)?;
+        let count: Count = answer.json(COUNT)?;
+        let count = count.total_count.number().and_then(|count| u64::try_from(count).ok());
+        count.ok_or(ProviderError::Unreadable { call: COUNT, what: "the answer holds no count" })
     }
 
-    fn read_page(&self, answer: Answer, asked: &Next) -> Result<(Page, Next), ProviderError> {
-        let answer = self.client.succeeded(answer, "a page of users")?;
-        let ClerkPage(users) = self.client.read(&answer.body, "a page of users")?;
-        let last = users.last().and_then(Option::as_ref);
-        let next = match last.and_then(|last| Some((last.subject()?, last.created_at()?))) {
-            _ if users.len() < self.settings.page as usize => Next::End,
-            Some((id, created_at)) => Next::Behind(id.to_owned(), created_at),
-            None => return Err(self.client.unreadable("a page of users")),
-        };
-        if let (Next::Behind(before, _), Next::Behind(after, _)) = (asked, &next)
-            && before == after
-        {
-            return Err(ProviderError::Circular { provider: "clerk" });
-        }
-        let mut page = Page::default();
-        for user in &users {
-            match user.as_ref().and_then(|user| listed(user, answer.asked_at)) {
-                Some(listed) => page.users.push(listed),
-                None => page.odd += 1,
-            }
-        }
-        Ok((page, next))
+    fn below_users(&self, segment: &str) -> Url {
+        let mut url = self.0.users.clone();
+        url.set_path(&format!("{}/{segment}", url.path()));
+        url
     }
 
-    /// One user, by a strongly consistent read.
-    pub(super) async fn user(&self, subject: &str) -> Result<Reading, ProviderError> {
-        let answer = self.client.send(self.request(&format!("users/{}", segment(subject)))).await?;
-        let answered_at = answer.answered_at;
-        if answer.status == 404 {
-            return Ok(Reading::Gone { answered_at });
-        }
-        let answer = self.client.succeeded(answer, "one user")?;
-        let user: ClerkUser = self.client.read(&answer.body, "one user")?;
-        let listed = listed(&user, answer.asked_at).ok_or_else(|| self.client.unreadable("one user"))?;
-        Ok(Reading::Found { listed, answered_at })
-    }
-
-    fn request(&self, path: &str) -> RequestBuilder {
-        let url = format!("{}/v1/{path}", self.settings.base);
-        let request = self.client.http().get(url).bearer_auth(self.settings.secret_key.expose());
-        request.header("Clerk-API-Version", VERSION)
+    async fn ask(&self, call: Call, url: Url) -> Result<Answer, ProviderError> {
+        let mut request = Request::new(Method::GET, url);
+        *request.headers_mut() = self.0.headers.clone();
+        self.0.api.send(call, &request).await
     }
 }
 
-fn listed(user: &ClerkUser, observed_at: Timestamp) -> Option<Listed> {
-    let identity = Identity::new(Provider::clerk(), user.subject()?).ok()?;
-    Some(Listed { identity, profile: user.profile(observed_at)?, also_named: Vec::new() })
+/// Clerk's error: `{"errors": [{"code": …}], …}`.
+#[derive(Deserialize)]
+struct Refusal {
+    errors: List<serde::de::IgnoredAny>,
 }
+
+/// `{"object": "total_count", "total_count": 5}`.
+#[derive(Deserialize)]
+struct Count {
+    total_count: Whole,
+}
+
+#[cfg(test)]
+mod tests;

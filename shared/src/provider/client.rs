@@ -1,170 +1,194 @@
-//! Requests to a provider: paced, retried while a retry can help, and read whole.
+//! Requests to a provider: paced, bounded, tried again where that can help.
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::StreamExt;
-use http::HeaderMap;
-use rand::RngExt;
-use reqwest::{Request, RequestBuilder, Response};
+use http::StatusCode;
+use reqwest::{Request, Response, redirect};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep};
 
-use super::error::ProviderError;
-use super::pace::Pace;
-use crate::clock::{Clock, Timestamp};
+use super::date::date_of;
+use super::error::{Call, ProviderError};
+use super::limits::Limits;
+use super::pace::{Pace, Told};
+use crate::clock::{Clock, Timestamp, instant};
+use crate::domain::Issuer;
 
-/// How often one request is tried.
-const ATTEMPTS: u32 = 6;
-/// The first pause between two attempts; each further one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// The largest answer: a page of 500 users with all their metadata stays far below.
-const LARGEST: usize = 32 << 20;
+/// No answer may be longer than this: the largest page of users, many times over.
+const LONGEST_BODY: usize = 16 * 1024 * 1024;
 
-/// Who is asked, and how fast.
-pub(super) struct ProviderClient {
+/// A client of one provider. Its requests keep one pace.
+pub(super) struct Client {
     http: reqwest::Client,
     pace: Pace,
-    provider: &'static str,
-    variables: &'static str,
-    pub(super) clock: Clock,
+    limits: Limits,
+    clock: Clock,
 }
 
-/// An answer that is no failure of the way: 2xx, or one of the 4xx that mean something.
+/// An answer that is no reason to ask again.
 pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Bytes,
-    /// When it was asked, by our clock.
-    pub(super) asked_at: Timestamp,
-    /// When it answered, by its own clock where it tells.
+    /// 2xx, 3xx, or 4xx other than 429.
+    pub(super) status: StatusCode,
+    /// The body.
+    pub(super) body: Vec<u8>,
+    /// By our clock, when the request went out that was answered.
+    pub(super) sent_at: Timestamp,
+    /// When the answer was given: by the server's clock if it tells, else when it came.
     pub(super) answered_at: Timestamp,
 }
 
-impl ProviderClient {
-    /// A client of `provider`; `variables` are named when it refuses our credentials.
-    pub(super) fn new(provider: &'static str, variables: &'static str, clock: Clock) -> Result<Self, ProviderError> {
-        // Whoever installed a provider before us did it for the same reason.
+/// How an attempt ended that brought no answer.
+enum Failed {
+    /// By a 429, after which the pace says how long to wait.
+    Refused(ProviderError),
+    /// In a way that may pass.
+    Broken(ProviderError),
+    /// For good.
+    Hopeless(ProviderError),
+}
+
+impl Client {
+    /// A client for `base`, with the platform's trusted roots. Redirects are not followed: they would carry the token.
+    pub(super) fn new(
+        provider: &'static str,
+        base: &Issuer,
+        limits: Limits,
+        clock: Clock,
+    ) -> Result<Self, ProviderError> {
+        // Whoever was first installed the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(30))
+        let mut http = reqwest::Client::builder()
             .user_agent(concat!("identity-spine/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|_| ProviderError::Unreachable { provider, kind: "no TLS on this machine".to_owned() })?;
-        Ok(Self { http, pace: Pace::default(), provider, variables, clock })
-    }
-
-    /// The HTTP client, to build requests with.
-    pub(super) fn http(&self) -> &reqwest::Client {
-        &self.http
-    }
-
-    /// Sends a request until it is answered. 429, 5xx and failures of the way are tried again, other answers are not.
-    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, ProviderError> {
-        let unbuildable = |_| self.unreachable("the request cannot be built");
-        let request = request.build().map_err(unbuildable)?;
-        let mut pause = FIRST_PAUSE;
-        let mut last = String::new();
-        for attempt in 1..=ATTEMPTS {
-            let again = request.try_clone().ok_or_else(|| self.unreachable("the request cannot be repeated"))?;
-            match self.attempt(again).await {
-                Ok(answer) if answer.status != 429 && answer.status < 500 => return Ok(answer),
-                Ok(answer) => last = format!("status {}", answer.status),
-                Err(kind) => last = kind,
-            }
-            if attempt < ATTEMPTS {
-                let jittered = pause.mul_f64(rand::rng().random_range(0.5..1.0));
-                tokio::time::sleep(jittered).await;
-                pause *= 2;
-            }
+            .redirect(redirect::Policy::none())
+            .connect_timeout(limits.connect)
+            .timeout(limits.request);
+        if base.as_str().starts_with("http://") {
+            // On loopback nobody's certificate is asked for, and no proxy is between.
+            http = http.tls_certs_only([]).no_proxy();
         }
-        Err(self.unreachable(&last))
+        let http = http.build().map_err(|_| ProviderError::Unusable {
+            provider,
+            what: "no HTTPS client can be made; are root certificates installed?",
+        })?;
+        Ok(Self { http, pace: Pace::default(), limits, clock })
     }
 
-    async fn attempt(&self, request: Request) -> Result<Answer, String> {
-        self.pace.wait().await;
-        let asked_at = self.clock.now();
-        let response = self.http.execute(request).await.map_err(kind)?;
-        let status = response.status().as_u16();
-        self.pace.obey(status, response.headers(), self.clock.now());
-        let answered_at = date(response.headers()).unwrap_or_else(|| self.clock.now());
-        let body = body(response).await?;
-        Ok(Answer { status, body, asked_at, answered_at })
+    /// The same connections at another pace, for an endpoint with a limit of its own.
+    pub(super) fn at_own_pace(&self) -> Self {
+        Self { http: self.http.clone(), pace: Pace::default(), limits: self.limits, clock: self.clock.clone() }
     }
 
-    /// The answer, if it is a success; else what the refusal means.
-    pub(super) fn succeeded(&self, answer: Answer, operation: &'static str) -> Result<Answer, ProviderError> {
-        let provider = self.provider;
-        match answer.status {
-            200..=299 => Ok(answer),
-            status @ (401 | 403) => Err(ProviderError::Unauthorized { provider, status, variables: self.variables }),
-            status => Err(ProviderError::Refused { provider, operation, status }),
+    /// Sends a request until it is answered, or patience ends.
+    pub(super) async fn send(&self, call: Call, request: &Request) -> Result<Answer, ProviderError> {
+        let end = instant() + self.limits.patience;
+        let (mut broken, mut refused) = (0, 0);
+        let mut last = ProviderError::Refused { call, status: StatusCode::TOO_MANY_REQUESTS.as_u16() };
+        loop {
+            last = match self.attempt(call, request, refused + 1, end, last).await {
+                Ok(answer) => return Ok(answer),
+                Err(Failed::Hopeless(error)) => return Err(error),
+                Err(Failed::Refused(error)) => {
+                    refused += 1;
+                    error
+                }
+                Err(Failed::Broken(error)) => {
+                    broken += 1;
+                    let wait = self.limits.after_failure(broken);
+                    if broken >= self.limits.attempts || instant() + wait > end {
+                        return Err(error);
+                    }
+                    sleep(wait).await;
+                    error
+                }
+            };
         }
     }
 
-    /// Reads a body of JSON.
-    pub(super) fn read<'a, T: serde::Deserialize<'a>>(
+    /// Sends it once, in its turn. `last` is why it was not answered before.
+    async fn attempt(
         &self,
-        body: &'a [u8],
-        operation: &'static str,
-    ) -> Result<T, ProviderError> {
-        // serde's error would quote the body.
-        serde_json::from_slice(body).map_err(|_| self.unreadable(operation))
-    }
-
-    /// The answer cannot be read.
-    pub(super) fn unreadable(&self, operation: &'static str) -> ProviderError {
-        ProviderError::Unreadable { provider: self.provider, operation }
-    }
-
-    fn unreachable(&self, kind: &str) -> ProviderError {
-        ProviderError::Unreachable { provider: self.provider, kind: kind.to_owned() }
+        call: Call,
+        request: &Request,
+        nth: u32,
+        end: Instant,
+        last: ProviderError,
+    ) -> Result<Answer, Failed> {
+        let turn = self.pace.turn(end).await.ok_or(Failed::Hopeless(last))?;
+        let unusable = ProviderError::Unusable { provider: call.provider, what: "the request cannot be sent twice" };
+        let request = request.try_clone().ok_or(Failed::Hopeless(unusable))?;
+        let sent_at = self.clock.now();
+        let response = self.http.execute(request).await.map_err(|error| unreachable(call, &error))?;
+        let (status, now) = (response.status(), self.clock.now());
+        let told = Told::read(response.headers(), now);
+        let refused = status == StatusCode::TOO_MANY_REQUESTS;
+        turn.heed(
+            &told,
+            if refused { Some(self.limits.after_refusal(nth, told.wait())) } else { left_alone(status, &told) },
+        );
+        let error = ProviderError::Refused { call, status: status.as_u16() };
+        if refused {
+            return Err(Failed::Refused(error));
+        }
+        if status.is_server_error() {
+            return Err(Failed::Broken(error));
+        }
+        let answered_at = date_of(response.headers()).unwrap_or(now);
+        let body = bounded(call, response).await?;
+        Ok(Answer { status, body, sent_at, answered_at })
     }
 }
 
-/// How the way failed. reqwest's own text holds the URL, and with it a query.
-fn kind(error: reqwest::Error) -> String {
-    let kind = if error.is_timeout() {
-        "timeout"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the connection broke"
-    };
-    kind.to_owned()
+/// A server that is out may say for how long.
+fn left_alone(status: StatusCode, told: &Told) -> Option<Duration> {
+    if status.is_server_error() { told.retry_after() } else { None }
 }
 
-async fn body(response: Response) -> Result<Bytes, String> {
-    let mut body =
-        Vec::with_capacity(usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(0).min(LARGEST));
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(kind)?;
-        if body.len() + chunk.len() > LARGEST {
-            return Err("the answer is too large".to_owned());
+async fn bounded(call: Call, mut response: Response) -> Result<Vec<u8>, Failed> {
+    let too_long = Failed::Hopeless(ProviderError::Unreadable { call, what: "the answer is longer than 16 MiB" });
+    let length = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    if length > LONGEST_BODY {
+        return Err(too_long);
+    }
+    let mut body = Vec::with_capacity(length);
+    while let Some(chunk) = response.chunk().await.map_err(|error| unreachable(call, &error))? {
+        if body.len() + chunk.len() > LONGEST_BODY {
+            return Err(too_long);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body.into())
+    Ok(body)
 }
 
-fn date(headers: &HeaderMap) -> Option<Timestamp> {
-    Timestamp::from_http_date(headers.get(http::header::DATE)?.to_str().ok()?)
+/// reqwest's own error names the URL: only its kind is kept.
+fn unreachable(call: Call, error: &reqwest::Error) -> Failed {
+    let because = |why| ProviderError::Unreachable { call, why };
+    match () {
+        () if error.is_builder() => Failed::Hopeless(because("the request cannot be made")),
+        () if error.is_timeout() => Failed::Broken(because("no answer in time")),
+        () if error.is_connect() => Failed::Broken(because("no connection")),
+        () => Failed::Broken(because("the connection broke")),
+    }
 }
 
-/// A subject as one segment of a path.
-pub(super) fn segment(subject: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~');
-    subject
-        .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+impl Answer {
+    /// The body as JSON of this shape. serde's own error may quote the body: it is not kept.
+    pub(super) fn json<'a, T: Deserialize<'a>>(&'a self, call: Call) -> Result<T, ProviderError> {
+        let what = "the answer is not the JSON that it should be";
+        serde_json::from_slice(&self.body).map_err(|_| ProviderError::Unreadable { call, what })
+    }
+
+    /// The same answer, if it is a success; 401 and 403 name the variables to look at.
+    pub(super) fn success(self, call: Call, look_at: &'static str) -> Result<Self, ProviderError> {
+        let status = self.status.as_u16();
+        match self.status {
+            StatusCode::OK => Ok(self),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                Err(ProviderError::Unauthorized { call, status, look_at })
+            }
+            _ => Err(ProviderError::Refused { call, status }),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whatever_could_end_a_segment_is_escaped() {
-        assert_eq!(segment("auth0|a/b#c%d?e f.ü"), "auth0%7Ca%2Fb%23c%25d%3Fe%20f%2E%C3%BC");
-    }
-}
+mod tests;

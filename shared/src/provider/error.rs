@@ -1,51 +1,71 @@
-//! What can be wrong with a provider's answer. No URL, token, address or body is in any of it.
+//! Why a provider could not be asked, or not be believed.
 
-/// A request to a provider that did not end in an answer of use.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+use std::fmt;
+
+/// What was asked of whom: all that an error tells of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The provider's name.
+    pub provider: &'static str,
+    /// What was to be done, in words.
+    pub operation: &'static str,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} could not {}", self.provider, self.operation)
+    }
+}
+
+/// Why a provider's word is missing. No variant holds a URL, a token, a body or anything of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// It could not be reached, or went on failing.
-    #[error("{provider} is out of reach: {kind}")]
+    /// No answer came, however often it was tried.
+    #[error("{call}: {why}")]
     Unreachable {
-        /// The provider.
-        provider: &'static str,
-        /// How the last attempt failed.
-        kind: String,
+        /// What was asked.
+        call: Call,
+        /// How the last attempt ended.
+        why: &'static str,
     },
-    /// It does not accept who we are.
-    #[error("{provider} refuses our credentials ({status}): look at {variables}")]
+    /// It answered with a status that is no success; 429 and 5xx after retries.
+    #[error("{call}: it answers with status {status}")]
+    Refused {
+        /// What was asked.
+        call: Call,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// It does not accept our credentials.
+    #[error("{call}: it answers with status {status}; look at {look_at}")]
     Unauthorized {
-        /// The provider.
-        provider: &'static str,
+        /// What was asked.
+        call: Call,
         /// 401 or 403.
         status: u16,
-        /// The variables that may be wrong.
-        variables: &'static str,
+        /// Which variables to look at.
+        look_at: &'static str,
     },
-    /// It refuses the request.
-    #[error("{provider} refuses {operation}: status {status}")]
-    Refused {
-        /// The provider.
-        provider: &'static str,
-        /// What was asked.
-        operation: &'static str,
-        /// The status.
-        status: u16,
-    },
-    /// Its answer cannot be read: no JSON, half of one, or of another shape.
-    #[error("{provider} answers {operation} with something unreadable")]
+    /// It answered with something else than documented.
+    #[error("{call}: {what}")]
     Unreadable {
-        /// The provider.
-        provider: &'static str,
         /// What was asked.
-        operation: &'static str,
+        call: Call,
+        /// What is wrong with the answer.
+        what: &'static str,
     },
-    /// The listing cannot name everybody.
-    #[error("auth0 has 1,000 users or more: pages cannot list them all, and exports are not there yet")]
-    Capped,
-    /// The listing goes round in a circle.
-    #[error("{provider} repeats a page: the listing was ended")]
-    Circular {
-        /// The provider.
+    /// There are more users than pages can list.
+    #[error("{call}: the tenant has 1,000 users or more: pages cannot list them all; the export job is needed")]
+    Capped {
+        /// What was asked.
+        call: Call,
+    },
+    /// The client cannot be made, or cannot ask this.
+    #[error("{provider} cannot be asked: {what}")]
+    Unusable {
+        /// The provider's name.
         provider: &'static str,
+        /// What is wrong on our side.
+        what: &'static str,
     },
 }

@@ -1,67 +1,39 @@
-//! The providers' own word: every user by listing, one user by a strongly consistent read.
+//! The providers that own who a person is: how their users are listed and read, how they are paged and limited.
 
+mod error;
+mod date;
+mod pace;
+mod limits;
+mod client;
+mod path;
+mod users;
+mod read_ahead;
 mod auth0;
 mod clerk;
-mod client;
-mod error;
-mod pace;
+#[cfg(test)]
+mod testing;
 
-use futures_util::stream::{BoxStream, StreamExt};
+use futures_util::future::Either;
+use futures_util::stream::Stream;
 
 pub use auth0::{Auth0, Auth0Settings};
 pub use clerk::{Clerk, ClerkSettings};
-pub use error::ProviderError;
+pub use error::{Call, ProviderError};
+pub use limits::Limits;
+pub use users::{Listed, Page, Reading, Summary};
 
-use crate::clock::Timestamp;
-use crate::domain::{Identity, Profile, Provider};
+use crate::domain::Provider;
 
-/// A provider that lists its users.
+/// A provider that can be reconciled.
 pub enum Source {
-    /// Auth0's Management API.
+    /// Auth0.
     Auth0(Auth0),
-    /// Clerk's Backend API.
+    /// Clerk.
     Clerk(Clerk),
 }
 
-/// One user of a provider.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// Who they are.
-    pub identity: Identity,
-    /// What the provider knows of them.
-    pub profile: Profile,
-    /// Identities that were linked into this user, and are users no longer.
-    pub also_named: Vec<Identity>,
-}
-
-/// Some of a provider's users.
-#[derive(Debug, Default)]
-pub struct Page {
-    /// Those that can be read.
-    pub users: Vec<Listed>,
-    /// How many can not: without an id, or without the provider's clock.
-    pub odd: u32,
-}
-
-/// What a provider says of one user, now.
-#[derive(Debug)]
-pub enum Reading {
-    /// They are there.
-    Found {
-        /// The user.
-        listed: Listed,
-        /// When the provider said so, by its own clock where it tells.
-        answered_at: Timestamp,
-    },
-    /// There is no such user.
-    Gone {
-        /// When the provider said so, by its own clock where it tells.
-        answered_at: Timestamp,
-    },
-}
-
 impl Source {
-    /// The realm.
+    /// The realm that its users belong to.
     pub fn provider(&self) -> Provider {
         match self {
             Self::Auth0(_) => Provider::auth0(),
@@ -69,15 +41,18 @@ impl Source {
         }
     }
 
-    /// Every user, page by page; the next page is on its way while one is worked on.
-    pub fn listing(&self) -> BoxStream<'_, Result<Page, ProviderError>> {
+    /// All users, oldest first. While one page is worked on, the next one is on its way already.
+    ///
+    /// It ends at its first error: what came before is true, and nothing follows from what did not come.
+    /// The last page, and it alone, carries a [`Summary`]. Must be polled within a tokio runtime.
+    pub fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
         match self {
-            Self::Auth0(auth0) => auth0.listing().boxed(),
-            Self::Clerk(clerk) => clerk.listing().boxed(),
+            Self::Auth0(auth0) => Either::Left(auth0.listing()),
+            Self::Clerk(clerk) => Either::Right(clerk.listing()),
         }
     }
 
-    /// One user, by a strongly consistent read.
+    /// One user, strongly consistent.
     pub async fn user(&self, subject: &str) -> Result<Reading, ProviderError> {
         match self {
             Self::Auth0(auth0) => auth0.user(subject).await,

@@ -1,92 +1,122 @@
-//! How fast a provider may be asked: its own headers say so, and all requests of a client obey.
+//! The pace that all requests of one client keep together, as the provider's rate-limit headers set it.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+mod told;
 
-use http::HeaderMap;
-use rand::RngExt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::clock::instant;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::clock::{Timestamp, instant};
+pub(super) use told::Told;
 
-/// The longest that a header may make us wait.
-const LONGEST: Duration = Duration::from_secs(120);
+/// Who may ask when. A wait that one answer imposes holds for every request of the client.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    state: Mutex<State>,
+    /// Told of each answer: it may have made room.
+    answered: Notify,
+}
 
-/// When the next request may go.
-#[derive(Default)]
-pub(super) struct Pace(Mutex<Option<Instant>>);
+#[derive(Debug, Default)]
+struct State {
+    not_before: Option<Instant>,
+    window: Option<Window>,
+    in_flight: u64,
+}
+
+/// What the last answer told of the limit.
+#[derive(Debug)]
+struct Window {
+    remaining: u64,
+    limit: Option<u64>,
+    until: Instant,
+}
+
+enum Gate {
+    Open,
+    Until(Instant),
+    /// As many as the provider takes at once are on their way.
+    AfterAnother,
+}
+
+impl State {
+    fn gate(&self, now: Instant) -> Gate {
+        if let Some(at) = self.not_before.filter(|at| *at > now) {
+            return Gate::Until(at);
+        }
+        let Some(window) = &self.window else { return Gate::Open };
+        // In a new window nothing is known until its first answer: no more than the limit may try it.
+        let fresh = now >= window.until;
+        let room = if fresh { window.limit.unwrap_or(u64::MAX).max(1) } else { window.remaining };
+        match () {
+            () if self.in_flight < room => Gate::Open,
+            () if fresh => Gate::AfterAnother,
+            () => Gate::Until(window.until),
+        }
+    }
+}
 
 impl Pace {
-    /// Waits until a request may go.
-    pub(super) async fn wait(&self) {
-        // The wait may have been prolonged by another answer meanwhile.
-        while let Some(until) = self.until().filter(|until| *until > instant()) {
-            sleep_until(until).await;
+    /// Waits until a request may be sent; `None` when that would be after `end`.
+    pub(super) async fn turn(&self, end: Instant) -> Option<Turn<'_>> {
+        loop {
+            let mut answered = std::pin::pin!(self.answered.notified());
+            // From here on no answer goes unheard.
+            answered.as_mut().enable();
+            let wake = match self.enter(instant()) {
+                Gate::Open => return Some(Turn { pace: self }),
+                Gate::Until(at) if at > end => return None,
+                Gate::Until(at) => at,
+                Gate::AfterAnother => end,
+            };
+            tokio::select! {
+                () = answered => {}
+                () = sleep_until(wake) => if wake >= end { return None },
+            }
         }
     }
 
-    fn until(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn enter(&self, now: Instant) -> Gate {
+        let mut state = self.lock();
+        let gate = state.gate(now);
+        if matches!(gate, Gate::Open) {
+            state.in_flight += 1;
+        }
+        gate
     }
 
-    /// Obeys an answer's headers: a spent limit and a 429 hold every request back.
-    pub(super) fn obey(&self, status: u16, headers: &HeaderMap, now: Timestamp) {
-        let Some(pause) = pause(status, headers, now) else { return };
-        let jitter = rand::rng().random_range(0..=pause.as_millis().min(1000) / 4);
-        let until = instant() + pause.min(LONGEST) + Duration::from_millis(u64::try_from(jitter).unwrap_or(0));
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = Some(held.map_or(until, |earlier| earlier.max(until)));
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What the headers ask for: `Retry-After` in seconds, else the time to `x-ratelimit-reset`, in seconds since 1970.
-fn pause(status: u16, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-    let limited = status == 429;
-    if limited && let Some(seconds) = number("retry-after") {
-        return Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
+/// Leave to send one request. It counts as on its way until it is dropped.
+pub(super) struct Turn<'a> {
+    pace: &'a Pace,
+}
+
+impl Turn<'_> {
+    /// Takes what the answer's headers told, and the wait that it imposes on everybody.
+    pub(super) fn heed(self, told: &Told, wait: Option<std::time::Duration>) {
+        let now = instant();
+        let mut state = self.pace.lock();
+        if let (Some(remaining), Some(reset_in)) = (told.remaining, told.reset_in) {
+            state.window = Some(Window { remaining, limit: told.limit, until: now + reset_in });
+        }
+        let at = wait.map(|wait| now + wait);
+        state.not_before = state.not_before.max(at);
     }
-    if !limited && number("x-ratelimit-remaining") != Some(0) {
-        return None;
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pace.lock();
+        state.in_flight = state.in_flight.saturating_sub(1);
+        drop(state);
+        self.pace.answered.notify_waiters();
     }
-    let reset = number("x-ratelimit-reset").and_then(|seconds| Timestamp::from_millis(seconds.checked_mul(1000)?));
-    let until_reset = reset.map_or(Duration::ZERO, |reset| reset.since(now));
-    Some(if limited { until_reset.max(Duration::from_secs(1)) } else { until_reset })
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-
-    fn asked(status: u16, headers: &[(&'static str, &str)]) -> Option<u64> {
-        let headers =
-            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect();
-        pause(status, &headers, Timestamp::from_millis(1_000_000).unwrap()).map(|pause| pause.as_secs())
-    }
-
-    #[test]
-    fn a_refusal_waits_as_long_as_it_says_and_a_second_at_least() {
-        assert_eq!(asked(429, &[("retry-after", "7"), ("x-ratelimit-reset", "2000")]), Some(7));
-        assert_eq!(asked(429, &[("x-ratelimit-reset", "1005")]), Some(5));
-        assert_eq!(asked(429, &[("x-ratelimit-reset", "900")]), Some(1));
-        assert_eq!(asked(429, &[("retry-after", "soon")]), Some(1));
-    }
-
-    #[test]
-    fn a_spent_limit_waits_for_its_reset_and_any_other_answer_does_not() {
-        assert_eq!(asked(200, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1003")]), Some(3));
-        assert_eq!(asked(200, &[("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "1003")]), None);
-        assert_eq!(asked(200, &[]), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_refusal_holds_every_request_back() {
-        let pace = Pace::default();
-        let headers = [(http::header::RETRY_AFTER, "3".parse().unwrap())].into_iter().collect();
-        pace.obey(429, &headers, Timestamp::ZERO);
-        let began = Instant::now();
-        tokio::join!(pace.wait(), pace.wait());
-        assert!(began.elapsed() >= Duration::from_secs(3));
-    }
-}
+mod tests;

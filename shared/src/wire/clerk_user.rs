@@ -1,151 +1,91 @@
-//! A user of Clerk, as webhooks, pages and single reads name one.
+//! A user as Clerk tells: in an event, a listing, a single read. One mapping for all of them.
 
 use serde::Deserialize;
 
-use super::lenient;
+use super::lenient::{List, Object, Text, Whole};
 use crate::clock::Timestamp;
 use crate::domain::{Fact, Facts, Profile};
 
-/// What we use of it. Metadata is never read: it is private, or the client's own to write.
+/// What is used of Clerk's user object. Whatever is `null` or of another type than documented is absent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ClerkUser {
-    #[serde(deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    first_name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    last_name: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    username: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    image_url: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    primary_email_address_id: Option<String>,
-    #[serde(deserialize_with = "lenient::list")]
-    email_addresses: Vec<ClerkEmail>,
-    #[serde(deserialize_with = "lenient::number")]
-    created_at: Option<i64>,
-    #[serde(deserialize_with = "lenient::number")]
-    updated_at: Option<i64>,
+    id: Text,
+    first_name: Text,
+    last_name: Text,
+    username: Text,
+    image_url: Text,
+    email_addresses: List<Email>,
+    primary_email_address_id: Text,
+    created_at: Whole,
+    updated_at: Whole,
 }
 
 /// One of a user's addresses.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct ClerkEmail {
-    #[serde(deserialize_with = "lenient::text")]
-    id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
-    email_address: Option<String>,
-    #[serde(deserialize_with = "lenient::object")]
-    verification: Option<Verification>,
+struct Email {
+    id: Text,
+    #[serde(rename = "email_address")]
+    address: Text,
+    verification: Object<Verification>,
 }
 
+/// Whether somebody proved that the address is theirs.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Verification {
-    #[serde(deserialize_with = "lenient::text")]
-    status: Option<String>,
+    status: Text,
+}
+
+impl Email {
+    fn is_verified(&self) -> bool {
+        self.verification.object().is_some_and(|verification| verification.status.text() == Some("verified"))
+    }
 }
 
 impl ClerkUser {
-    /// The subject, if the user has one.
+    /// The subject: `id`.
     pub fn subject(&self) -> Option<&str> {
-        self.id.as_deref().filter(|id| !id.is_empty())
+        self.id.text()
     }
 
-    /// When Clerk says that the user was made.
+    /// When the user was made, in the listing's own order.
     pub fn created_at(&self) -> Option<Timestamp> {
-        Timestamp::from_seconds_or_millis(self.created_at?)
+        self.created_at.number().and_then(Timestamp::from_seconds_or_millis)
     }
 
-    /// The facts, by the one mapping that all senders share.
+    /// The facts. The name is the first and the last one, and the e-mail is the primary one, never another.
     pub fn facts(&self) -> Facts {
-        let primary = self.primary_email();
-        let email = primary.and_then(|email| email.email_address.clone());
-        let verified = primary.and_then(|email| email.verification.as_ref()?.status.as_deref()) == Some("verified");
+        let email = self.primary_email();
         Facts::default()
-            .with(Fact::Email, email.clone())
+            .with(Fact::Email, email.and_then(|email| email.address.told()))
             .with(Fact::Name, self.name())
-            .with(Fact::FirstName, self.first_name.clone())
-            .with(Fact::LastName, self.last_name.clone())
-            .with(Fact::Username, self.username.clone())
-            .with(Fact::AvatarUrl, self.image_url.clone())
-            .with(Fact::VerifiedEmail, email.filter(|_| verified))
+            .with(Fact::FirstName, self.first_name.told())
+            .with(Fact::LastName, self.last_name.told())
+            .with(Fact::Username, self.username.told())
+            .with(Fact::AvatarUrl, self.image_url.told())
+            .with(Fact::VerifiedEmail, email.filter(|email| email.is_verified()).and_then(|email| email.address.told()))
     }
 
-    /// The profile, if the provider's clock can be read.
+    /// The whole profile, as it was at `observed_at`; `None` without a readable `created_at` and `updated_at`.
     pub fn profile(&self, observed_at: Timestamp) -> Option<Profile> {
-        let updated_at = Timestamp::from_seconds_or_millis(self.updated_at?)?;
+        let updated_at = self.updated_at.number().and_then(Timestamp::from_seconds_or_millis)?;
         Some(Profile::new(self.facts(), self.created_at()?, updated_at, observed_at))
     }
 
-    /// The address that Clerk calls primary, and never another from the list.
-    fn primary_email(&self) -> Option<&ClerkEmail> {
-        let primary = self.primary_email_address_id.as_deref()?;
-        self.email_addresses.iter().find(|email| email.id.as_deref() == Some(primary))
+    fn name(&self) -> Option<String> {
+        match (self.first_name.text(), self.last_name.text()) {
+            (Some(first), Some(last)) => Some(format!("{first} {last}")),
+            (first, last) => first.or(last).map(str::to_owned),
+        }
     }
 
-    fn name(&self) -> Option<String> {
-        let parts = [&self.first_name, &self.last_name].into_iter().flatten();
-        let parts: Vec<&str> = parts.map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+    fn primary_email(&self) -> Option<&Email> {
+        let primary = self.primary_email_address_id.text()?;
+        self.email_addresses.iter().find(|email| email.id.text() == Some(primary))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn read(body: Value) -> ClerkUser {
-        serde_json::from_value(body).unwrap()
-    }
-
-    fn with_email(primary: Value, verification: Value) -> ClerkUser {
-        read(json!({
-            "id": "user_1", "first_name": "Ada", "last_name": null, "primary_email_address_id": primary,
-            "email_addresses": [
-                {"id": "idn_0", "email_address": "other@example.com", "verification": {"status": "verified"}},
-                {"id": "idn_1", "email_address": "ada@example.com", "verification": verification},
-            ],
-            "created_at": 1_654_012_591_514_i64, "updated_at": 1_654_012_591,
-        }))
-    }
-
-    #[test]
-    fn only_the_primary_address_counts_and_only_verified_is_verified() {
-        let email = |user: &ClerkUser| {
-            (user.facts().text(Fact::Email).is_some(), user.facts().text(Fact::VerifiedEmail).is_some())
-        };
-        assert_eq!(email(&with_email(json!("idn_1"), json!({"status": "verified"}))), (true, true));
-        assert_eq!(email(&with_email(json!("idn_1"), json!({"status": "expired"}))), (true, false));
-        assert_eq!(email(&with_email(json!("idn_1"), json!(null))), (true, false));
-        assert_eq!(email(&with_email(json!("idn_9"), json!(null))), (false, false));
-        assert_eq!(email(&with_email(json!(null), json!(null))), (false, false));
-    }
-
-    #[test]
-    fn a_name_is_what_there_is_of_first_and_last() {
-        for (first, last, expected) in [
-            (json!("Ada"), json!("Lovelace"), Some("Ada Lovelace")),
-            (json!("Ada"), json!(null), Some("Ada")),
-            (json!(""), json!("Lovelace"), Some("Lovelace")),
-            (json!("🦀 عربى"), json!("x"), Some("🦀 عربى x")),
-            (json!(null), json!(5), None),
-        ] {
-            let user = read(json!({"first_name": first, "last_name": last}));
-            assert_eq!(user.facts().text(Fact::Name), expected);
-        }
-    }
-
-    #[test]
-    fn a_change_before_the_beginning_is_raised_to_it_and_seconds_are_read() {
-        let profile = with_email(json!(null), json!(null)).profile(Timestamp::ZERO).unwrap();
-        assert_eq!(profile.version().updated_at, profile.created_at());
-        assert!(read(json!({"id": "user_1"})).profile(Timestamp::ZERO).is_none());
-    }
-}
+mod tests;

@@ -1,0 +1,154 @@
+//! What a provider's answers say of its users.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::client::Answer;
+use super::error::{Call, ProviderError};
+use crate::clock::Timestamp;
+use crate::domain::{Identity, Profile, Provider};
+use crate::wire::auth0_user::Auth0User;
+use crate::wire::clerk_user::ClerkUser;
+
+/// A page of a listing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Its users.
+    pub users: Vec<Listed>,
+    /// How many of its users cannot be read: no object, no id, or no readable times.
+    pub odd: u32,
+    /// The whole listing's account; in its last page alone.
+    pub summary: Option<Summary>,
+}
+
+/// A user as the provider tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Who it is.
+    pub identity: Identity,
+    /// Everything the provider knows, observed when the request was sent.
+    pub profile: Profile,
+    /// The identities that were linked into this one, which the provider does not list.
+    pub also_named: Vec<Identity>,
+}
+
+/// A listing's account, by which its completeness can be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// How many users were named, odd ones included, repeats not.
+    pub named: u64,
+    /// How many the provider counted before.
+    pub counted_before: Option<u64>,
+    /// How many the provider counted at the end.
+    pub counted_after: Option<u64>,
+}
+
+impl Summary {
+    /// Whether as many were named as the provider counted: between both counts, for people come and go meanwhile.
+    pub fn is_plausible(&self) -> bool {
+        match (self.counted_before, self.counted_after) {
+            (Some(before), Some(after)) => (before.min(after)..=before.max(after)).contains(&self.named),
+            _ => false,
+        }
+    }
+}
+
+/// What the provider says of one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The user is there.
+    Found {
+        /// The user.
+        listed: Listed,
+        /// When it said so: by the provider's clock if it tells, else by ours.
+        answered_at: Timestamp,
+    },
+    /// There is no such user.
+    Gone {
+        /// When it said so: by the provider's clock if it tells, else by ours.
+        answered_at: Timestamp,
+    },
+}
+
+/// What both providers' users have in common.
+pub(super) trait ProviderUser: DeserializeOwned {
+    fn subject(&self) -> Option<&str>;
+    fn profile(&self, observed_at: Timestamp) -> Option<Profile>;
+    fn also_named(&self) -> impl Iterator<Item = String>;
+}
+
+impl ProviderUser for Auth0User {
+    fn subject(&self) -> Option<&str> {
+        self.subject()
+    }
+    fn profile(&self, observed_at: Timestamp) -> Option<Profile> {
+        self.profile(observed_at)
+    }
+    fn also_named(&self) -> impl Iterator<Item = String> {
+        self.named_identities()
+    }
+}
+
+impl ProviderUser for ClerkUser {
+    fn subject(&self) -> Option<&str> {
+        self.subject()
+    }
+    fn profile(&self, observed_at: Timestamp) -> Option<Profile> {
+        self.profile(observed_at)
+    }
+    fn also_named(&self) -> impl Iterator<Item = String> {
+        std::iter::empty()
+    }
+}
+
+/// The users of a page, each read by itself, so that an odd one is nobody else's trouble. `None` is no user at all.
+pub(super) fn users<U: ProviderUser>(raw: &[&RawValue]) -> Vec<Option<U>> {
+    let user = |raw: &&RawValue| raw.get().starts_with('{').then(|| serde_json::from_str(raw.get()).ok()).flatten();
+    raw.iter().map(user).collect()
+}
+
+/// A page of these users, as of `observed_at`.
+pub(super) fn page<U: ProviderUser>(users: &[Option<U>], provider: &Provider, observed_at: Timestamp) -> Page {
+    let mut page = Page { users: Vec::with_capacity(users.len()), ..Page::default() };
+    for user in users {
+        match user.as_ref().and_then(|user| listed(user, provider, observed_at)) {
+            Some(listed) => page.users.push(listed),
+            None => page.odd += 1,
+        }
+    }
+    page
+}
+
+fn listed<U: ProviderUser>(user: &U, provider: &Provider, observed_at: Timestamp) -> Option<Listed> {
+    let identity = |subject: String| Identity::new(provider.clone(), subject).ok();
+    Some(Listed {
+        identity: identity(user.subject()?.to_owned())?,
+        profile: user.profile(observed_at)?,
+        also_named: user.also_named().filter_map(identity).collect(),
+    })
+}
+
+/// The one user of an answer, who must be the one that was asked for.
+pub(super) fn found<U: ProviderUser>(
+    call: Call,
+    answer: &Answer,
+    provider: &Provider,
+    subject: &str,
+) -> Result<Reading, ProviderError> {
+    let unreadable = |what| ProviderError::Unreadable { call, what };
+    let raw: &RawValue = answer.json(call)?;
+    let user: Option<U> = users(&[raw]).pop().flatten();
+    let user = user.ok_or_else(|| unreadable("the answer is not the JSON that it should be"))?;
+    if user.subject() != Some(subject) {
+        return Err(unreadable("the answer is another user than the one asked for"));
+    }
+    let listed = listed(&user, provider, answer.sent_at);
+    let listed = listed.ok_or_else(|| unreadable("the user has no readable times"))?;
+    Ok(Reading::Found { listed, answered_at: answer.answered_at })
+}
+
+/// What only the provider itself says with a 404. A 404 of anything between it and us proves nothing.
+pub(super) fn says_gone<'a, T: Deserialize<'a>>(answer: &'a Answer, proves: impl Fn(T) -> bool) -> bool {
+    answer.status == http::StatusCode::NOT_FOUND && serde_json::from_slice(&answer.body).is_ok_and(proves)
+}
