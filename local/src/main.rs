@@ -15,7 +15,7 @@ use shared::telemetry;
 /// The whole of identity-spine on this machine: its routes and functions, an embedded DynamoDB, and stand-ins for
 /// Auth0 and Clerk. No cloud, no account. Variables of the environment go before the defaults; see the README.
 #[derive(Parser)]
-#[command(name = "cargo dev", version)]
+#[command(name = "cargo dev", bin_name = "cargo dev --", version)]
 struct Flags {
     /// The HTTP routes
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3000")]
@@ -26,7 +26,7 @@ struct Flags {
     /// DynamoDB, embedded; left out when DYNAMODB_ENDPOINT is set
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8000")]
     dynamodb: SocketAddr,
-    /// The stand-in for Auth0; left out when AUTH0_ISSUER_BASE_URL is set
+    /// The stand-in for Auth0; left out when AUTH0_ISSUER_BASE_URL or AUTH0_DOMAIN is set
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4001")]
     auth0: SocketAddr,
     /// The stand-in for Clerk; left out when CLERK_API_URL is set

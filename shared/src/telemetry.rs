@@ -14,7 +14,7 @@ use crate::config::ConfigError;
 /// The namespace of all metrics.
 const NAMESPACE: &str = "IdentitySpine";
 
-/// Starts the logs of this process: information and above of our own code, warnings and above of any other.
+/// Starts the logs of this process: information and above of our own code, errors of any other.
 pub fn start() {
     let ours = tracing_subscriber::filter::Targets::new()
         .with_default(tracing::Level::ERROR)

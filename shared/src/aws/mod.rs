@@ -25,10 +25,11 @@ pub fn http_client(aws: &Aws) -> SharedHttpClient {
     let roots = aws.ca_bundle.as_deref().unwrap_or(AMAZON_ROOTS);
     let trust = tls::TrustStore::empty().with_pem_certificate(roots);
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    let client = Builder::new().tls_provider(provider);
     match tls::TlsContext::builder().with_trust_store(trust).build() {
-        Ok(context) => Builder::new().tls_provider(provider).tls_context(context).build_https(),
-        // Without a context the platform's own roots are trusted: slower, never looser.
-        Err(_) => Builder::new().tls_provider(provider).build_https(),
+        Ok(context) => client.tls_context(context).build_https(),
+        // A context of a trust store cannot fail to build; the signature says it could.
+        Err(_) => client.build_https(),
     }
 }
 

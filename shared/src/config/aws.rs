@@ -1,5 +1,8 @@
 //! Where DynamoDB and Secrets Manager are, and who asks.
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
 use super::env::{ConfigError, Env};
 use crate::domain::Issuer;
 use crate::secret::SecretText;
@@ -55,7 +58,14 @@ pub(super) fn endpoint(env: &Env, name: &str) -> Result<Option<String>, ConfigEr
 }
 
 fn read_bundle(path: &str) -> Result<Vec<u8>, ConfigError> {
-    std::fs::read(path).map_err(|error| ConfigError::new("AWS_CA_BUNDLE", format!("cannot be read ({})", error.kind())))
+    let unreadable =
+        |error: std::io::Error| ConfigError::new("AWS_CA_BUNDLE", format!("cannot be read ({})", error.kind()));
+    let bundle = std::fs::read(path).map_err(unreadable)?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bundle).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(bundle),
+        _ => Err(ConfigError::new("AWS_CA_BUNDLE", "must be a file of PEM certificates")),
+    }
 }
 
 /// The names of the tables.

@@ -118,11 +118,12 @@ impl Env {
 
     /// Where the secret `name` lies: `name` itself wins, else `name_ARN` points to Secrets Manager.
     pub fn secret(&self, name: &str) -> Result<SecretSpot, ConfigError> {
+        let overlap = self.overlap()?;
         if let Some(texts) = self.text(name) {
             return Ok(SecretSpot::Here(texts.split_whitespace().map(SecretText::new).collect()));
         }
         match self.text(&format!("{name}_ARN")) {
-            Some(arn) => Ok(SecretSpot::Managed { arn: arn.trim().to_owned(), overlap: self.overlap()? }),
+            Some(arn) => Ok(SecretSpot::Managed { arn: arn.trim().to_owned(), overlap }),
             None => Err(ConfigError::new(name, format!("is missing (or {name}_ARN, its place in Secrets Manager)"))),
         }
     }

@@ -16,13 +16,9 @@ pub struct Auth0Source {
 }
 
 impl Auth0Source {
-    const ASK: [&str; 3] = ["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_SECRET_ARN"];
-
     /// `AUTH0_CLIENT_ID`, `AUTH0_CLIENT_SECRET` and `AUTH0_DOMAIN` or else `AUTH0_ISSUER_BASE_URL`; `None` when the part is off.
-    ///
-    /// A place in Secrets Manager alone does not turn it on: the template always names one.
     pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
-        if !env.any_of(&Self::ASK[..2]) {
+        if !env.any_of(&["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_SECRET_ARN"]) {
             return Ok(None);
         }
         let base = match env.text("AUTH0_DOMAIN") {
