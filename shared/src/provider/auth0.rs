@@ -141,17 +141,14 @@ impl Auth0 {
 }
 
 fn page_of(users: &[Option<Auth0User>], observed_at: Timestamp) -> Page {
-    users.iter().fold(Page::default(), |mut page, user| {
-        match user.as_ref().and_then(|user| listed(user, observed_at)) {
-            Some(listed) => page.users.push(listed),
-            None => page.odd += 1,
-        }
-        page
-    })
+    Page::read(users, |user| identity(user.subject()?), |user| listed(user, observed_at))
+}
+
+fn identity(subject: &str) -> Option<Identity> {
+    Identity::new(Provider::auth0(), subject).ok()
 }
 
 fn listed(user: &Auth0User, observed_at: Timestamp) -> Option<Listed> {
-    let identity = |subject: &str| Identity::new(Provider::auth0(), subject).ok();
     let also_named = user.linked_subjects().filter_map(|subject| identity(&subject)).collect();
     Some(Listed { identity: identity(user.subject()?)?, profile: user.profile(observed_at)?, also_named })
 }

@@ -97,13 +97,7 @@ impl Clerk {
         {
             return Err(ProviderError::Circular { provider: "clerk" });
         }
-        let mut page = Page::default();
-        for user in &users {
-            match user.as_ref().and_then(|user| listed(user, answer.asked_at)) {
-                Some(listed) => page.users.push(listed),
-                None => page.odd += 1,
-            }
-        }
+        let page = Page::read(&users, identity, |user| listed(user, answer.asked_at));
         Ok((page, next))
     }
 
@@ -127,7 +121,10 @@ impl Clerk {
     }
 }
 
+fn identity(user: &ClerkUser) -> Option<Identity> {
+    Identity::new(Provider::clerk(), user.subject()?).ok()
+}
+
 fn listed(user: &ClerkUser, observed_at: Timestamp) -> Option<Listed> {
-    let identity = Identity::new(Provider::clerk(), user.subject()?).ok()?;
-    Some(Listed { identity, profile: user.profile(observed_at)?, also_named: Vec::new() })
+    Some(Listed { identity: identity(user)?, profile: user.profile(observed_at)?, also_named: Vec::new() })
 }

@@ -41,6 +41,28 @@ pub struct Page {
     pub users: Vec<Listed>,
     /// How many can not: without an id, or without the provider's clock.
     pub odd: u32,
+    /// Those of them who have an id: they are named, so they are no orphans.
+    pub odd_named: Vec<Identity>,
+}
+
+impl Page {
+    /// The users of a page: `identify` finds whose entry it is, `read` the whole user.
+    fn read<U>(
+        users: &[Option<U>],
+        identify: impl Fn(&U) -> Option<Identity>,
+        read: impl Fn(&U) -> Option<Listed>,
+    ) -> Self {
+        users.iter().fold(Self::default(), |mut page, user| {
+            match user.as_ref().and_then(&read) {
+                Some(listed) => page.users.push(listed),
+                None => {
+                    page.odd += 1;
+                    page.odd_named.extend(user.as_ref().and_then(&identify));
+                }
+            }
+            page
+        })
+    }
 }
 
 /// What a provider says of one user, now.
