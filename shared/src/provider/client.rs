@@ -12,8 +12,10 @@ use super::error::ProviderError;
 use super::pace::Pace;
 use crate::clock::{Clock, Timestamp};
 
-/// How often one request is tried.
+/// How often one request may fail.
 const ATTEMPTS: u32 = 6;
+/// How often one request may be told to come again later.
+const REFUSALS: u32 = 60;
 /// The first pause between two attempts; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The largest answer: a page of 500 users with all their metadata stays far below.
@@ -58,25 +60,34 @@ impl ProviderClient {
     }
 
     /// Sends a request until it is answered. 429, 5xx and failures of the way are tried again, other answers are not.
+    ///
+    /// A 429 is no failure: it says when to come again. Whoever got one waits in a line, for of many who come again
+    /// at the same moment the same few could be refused each time.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer, ProviderError> {
         let unbuildable = |_| self.unreachable("the request cannot be built");
         let request = request.build().map_err(unbuildable)?;
-        let mut pause = FIRST_PAUSE;
-        let mut last = String::new();
-        for attempt in 1..=ATTEMPTS {
+        let (mut failures, mut refusals, mut turn) = (0, 0, None);
+        loop {
             let again = request.try_clone().ok_or_else(|| self.unreachable("the request cannot be repeated"))?;
-            match self.attempt(again).await {
+            let last = match self.attempt(again).await {
+                Ok(answer) if answer.status == 429 && refusals < REFUSALS => {
+                    refusals += 1;
+                    if turn.is_none() {
+                        turn = Some(self.pace.turn().await);
+                    }
+                    continue;
+                }
                 Ok(answer) if answer.status != 429 && answer.status < 500 => return Ok(answer),
-                Ok(answer) => last = format!("status {}", answer.status),
-                Err(kind) => last = kind,
+                Ok(answer) => format!("status {}", answer.status),
+                Err(kind) => kind,
+            };
+            failures += 1;
+            if failures >= ATTEMPTS || refusals >= REFUSALS {
+                return Err(self.unreachable(&last));
             }
-            if attempt < ATTEMPTS {
-                let jittered = pause.mul_f64(rand::rng().random_range(0.5..1.0));
-                tokio::time::sleep(jittered).await;
-                pause *= 2;
-            }
+            let pause = FIRST_PAUSE * (1 << (failures - 1));
+            tokio::time::sleep(pause.mul_f64(rand::rng().random_range(0.5..1.0))).await;
         }
-        Err(self.unreachable(&last))
     }
 
     async fn attempt(&self, request: Request) -> Result<Answer, String> {

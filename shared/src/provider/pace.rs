@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use rand::RngExt;
+use tokio::sync::MutexGuard;
 use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Timestamp;
@@ -14,7 +15,10 @@ const LONGEST: Duration = Duration::from_secs(120);
 
 /// When the next request may go.
 #[derive(Default)]
-pub(super) struct Pace(Mutex<Option<Instant>>);
+pub(super) struct Pace {
+    held_until: Mutex<Option<Instant>>,
+    line: tokio::sync::Mutex<()>,
+}
 
 impl Pace {
     /// Waits until a request may go.
@@ -25,8 +29,13 @@ impl Pace {
         }
     }
 
+    /// The turn of a request that was refused: one at a time, first come, first served.
+    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.line.lock().await
+    }
+
     fn until(&self) -> Option<Instant> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.held_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Obeys an answer's headers: a spent limit and a 429 hold every request back.
@@ -34,7 +43,7 @@ impl Pace {
         let Some(pause) = pause(status, headers, now) else { return };
         let jitter = rand::rng().random_range(0..=pause.as_millis().min(1000) / 4);
         let until = Instant::now() + pause.min(LONGEST) + Duration::from_millis(u64::try_from(jitter).unwrap_or(0));
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held_until.lock().unwrap_or_else(PoisonError::into_inner);
         *held = Some(held.map_or(until, |earlier| earlier.max(until)));
     }
 }
@@ -44,7 +53,7 @@ fn pause(status: u16, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
     let limited = status == 429;
     if limited && let Some(seconds) = number("retry-after") {
-        return Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)));
+        return Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0).max(1)));
     }
     if !limited && number("x-ratelimit-remaining") != Some(0) {
         return None;
@@ -71,6 +80,7 @@ mod tests {
         assert_eq!(asked(429, &[("x-ratelimit-reset", "1005")]), Some(5));
         assert_eq!(asked(429, &[("x-ratelimit-reset", "900")]), Some(1));
         assert_eq!(asked(429, &[("retry-after", "soon")]), Some(1));
+        assert_eq!(asked(429, &[("retry-after", "0")]), Some(1));
     }
 
     #[test]
