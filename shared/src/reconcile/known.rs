@@ -79,6 +79,13 @@ impl Known {
         }
     }
 
+    /// Notes that the provider names this user, of whom nothing can be compared.
+    pub fn name(&mut self, identity: &Identity) {
+        if let Some(row) = identity.user_id().bits().and_then(|(id, _)| self.row(id)) {
+            row.named = true;
+        }
+    }
+
     /// Notes that another user's identities name this one.
     pub fn link(&mut self, identity: &Identity) {
         if let Some(row) = identity.user_id().bits().and_then(|(id, _)| self.row(id)) {

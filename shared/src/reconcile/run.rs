@@ -128,6 +128,7 @@ impl Reconciler {
         let differing = self.source.listing().map_ok(|page| {
             *listed += page.users.len() as u64;
             *odd += u64::from(page.odd);
+            page.odd_named.iter().for_each(|identity| known.name(identity));
             let differing: Vec<Listed> = page.users.into_iter().filter(|user| differs(known, user)).collect();
             stream::iter(differing.into_iter().map(Ok))
         });
