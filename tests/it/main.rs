@@ -2,5 +2,8 @@
 
 mod auth0_upsert;
 mod bad_input;
+mod clerk_webhook;
 mod runtime_api;
+mod scenarios;
+mod secrets;
 mod tidy;
