@@ -2,7 +2,10 @@
 
 mod auth0_upsert;
 mod bad_input;
+mod clerk_webhook;
 mod invariants;
 mod reconcile;
 mod runtime_api;
+mod scenarios;
+mod secrets;
 mod tidy;
