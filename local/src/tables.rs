@@ -14,45 +14,13 @@ use aws_sdk_dynamodb::types::{
     TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
 };
 
+use shared::config::Tables;
 pub use template::TemplateError;
 use template::{Attribute, Index, Key, Table, Template};
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
 const LOGICAL_IDS: [&str; 4] = ["Users", "Claims", "Audit", "SyncRuns"];
-const UNTIL_ACTIVE: Duration = Duration::from_mins(2);
-
-/// What the tables are called on one engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableNames {
-    /// Of `Users`.
-    pub users: String,
-    /// Of `Claims`.
-    pub claims: String,
-    /// Of `Audit`.
-    pub audit: String,
-    /// Of `SyncRuns`.
-    pub sync_runs: String,
-}
-
-impl TableNames {
-    /// The logical names, each with `-suffix` behind: for tests that share an engine.
-    pub fn with_suffix(suffix: &str) -> Self {
-        let [users, claims, audit, sync_runs] = LOGICAL_IDS.map(|id| format!("{id}-{suffix}"));
-        Self { users, claims, audit, sync_runs }
-    }
-
-    fn in_order(&self) -> [&str; 4] {
-        [&self.users, &self.claims, &self.audit, &self.sync_runs]
-    }
-}
-
-impl Default for TableNames {
-    /// The logical ids of the template.
-    fn default() -> Self {
-        let [users, claims, audit, sync_runs] = LOGICAL_IDS.map(str::to_owned);
-        Self { users, claims, audit, sync_runs }
-    }
-}
+const UNTIL_ACTIVE: Duration = Duration::from_secs(120);
 
 /// Whether tables get the stream that the template gives them.
 ///
@@ -104,13 +72,15 @@ pub fn definitions(stream: Stream) -> Result<[TableDefinition; 4], TemplateError
 }
 
 /// Creates what is missing, without streams, and returns when all of it can be used.
-pub async fn create(client: &Client, names: &TableNames) -> Result<(), CreateError> {
+pub async fn create(client: &Client, names: &Tables) -> Result<(), CreateError> {
     create_with(client, names, Stream::Off).await
 }
 
 /// As [`create`], with the stream as asked. A table that is there keeps the stream it has.
-pub async fn create_with(client: &Client, names: &TableNames, stream: Stream) -> Result<(), CreateError> {
-    for (definition, name) in definitions(stream)?.into_iter().zip(names.in_order()) {
+pub async fn create_with(client: &Client, names: &Tables, stream: Stream) -> Result<(), CreateError> {
+    for (definition, name) in
+        definitions(stream)?.into_iter().zip([&names.users, &names.claims, &names.audit, &names.sync_runs])
+    {
         create_table(client, definition.input, name).await?;
         if let Some(attribute) = definition.ttl_attribute {
             set_ttl(client, name, &attribute).await?;

@@ -83,6 +83,11 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A moment to wait until: never set back, and under a test's hand where the runtime's time is paused.
+pub fn instant() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 /// Where the time comes from: the machine, or a hand that tests turn.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Option<Arc<AtomicI64>>);

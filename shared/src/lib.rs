@@ -12,4 +12,4 @@ pub mod store;
 pub mod wire;
 pub mod provider;
 pub mod http;
-// pub mod reconcile;
+pub mod reconcile;

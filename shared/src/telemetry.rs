@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
 use tracing_subscriber::layer::SubscriberExt;
@@ -13,13 +14,14 @@ use crate::config::ConfigError;
 /// The namespace of all metrics.
 const NAMESPACE: &str = "IdentitySpine";
 
-/// Starts the logs of this process: information and above of our own code, warnings and above of any other.
+/// Starts the logs of this process: information and above of our own code, errors of any other.
 pub fn start() {
     let ours = tracing_subscriber::filter::Targets::new()
         .with_default(tracing::Level::ERROR)
         .with_targets(OURS.map(|target| (target, tracing::Level::INFO)));
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
     // A second start in one process, as in tests, keeps the first.
+    STARTED.store(true, Ordering::Relaxed);
     let _ = tracing_subscriber::registry().with(ours).with(lines.with_target(false)).try_init();
 }
 
@@ -38,8 +40,14 @@ pub fn ended<E>(result: &Result<(), E>) -> ExitCode {
     if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// One metric line: dimensions are names with few values, metrics are counts.
+/// Whether this process tells metrics at all: an operator's command and the tests do not.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+/// One metric line: dimensions are names with few values, metrics are counts. Silent before [`start`].
 pub fn emit(clock: &Clock, dimensions: &[(&str, &str)], metrics: &[(&str, u64)]) {
+    if !STARTED.load(Ordering::Relaxed) {
+        return;
+    }
     let line = metric_line(clock.now().millis(), dimensions, metrics);
     // A closed stdout must not take a login down.
     let _ = writeln!(std::io::stdout().lock(), "{line}");

@@ -1,1 +1,11 @@
-//! x
+//! The integration tests of the whole workspace, in one executable.
+
+mod auth0_upsert;
+mod bad_input;
+mod clerk_webhook;
+mod invariants;
+mod reconcile;
+mod runtime_api;
+mod scenarios;
+mod secrets;
+mod tidy;

@@ -61,7 +61,7 @@ async fn webhook(State(app): State<Arc<App>>, request: Request) -> Result<Json<V
     let now = app.clock.now();
     let Some(verified) = verified(&app, &head.headers, &body, now).await? else {
         telemetry::emit(&app.clock, &[("Door", "clerk")], &[("bad_signature", 1)]);
-        return Err(Problem::unauthorized("the signature is missing, wrong, or not of these five minutes"));
+        return Err(Problem::unsigned("the signature is missing, wrong, or not of these five minutes"));
     };
     let result = apply(&app, ClerkEvent::read(verified, app.instance_id.as_deref(), now)?, now).await?;
     Ok(Json(json!({"result": result})))

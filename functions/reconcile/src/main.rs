@@ -1,4 +1,5 @@
 //! The binary that Lambda runs for the reconcile.
+#![recursion_limit = "256"] // the runtime's loop around a run is a deep nest of futures
 
 use std::process::ExitCode;
 

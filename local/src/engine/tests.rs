@@ -1,4 +1,5 @@
 //! The engine behind AWS's SDK, as every function meets it.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
@@ -9,7 +10,8 @@ use aws_sdk_dynamodb::types::AttributeValue::{N, S};
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::*;
-use crate::tables::{self, TableNames};
+use crate::tables;
+use shared::config::{Env, Tables};
 
 /// A client that speaks to `engine` and to nothing else.
 pub(crate) fn client(engine: &Engine) -> Client {
@@ -52,7 +54,7 @@ async fn put_expired(client: &Client) {
 async fn a_lost_condition_carries_the_item_that_won() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
-    tables::create(&client, &TableNames::default()).await.unwrap();
+    tables::create(&client, &Tables::from_env(&Env::of::<String, String>([]))).await.unwrap();
 
     rename(&client, "usr_1", 2).await.unwrap();
     let lost = rename(&client, "usr_1", 1).await.unwrap_err();
@@ -71,7 +73,7 @@ async fn a_lost_condition_carries_the_item_that_won() {
 async fn a_sweep_removes_what_is_past_its_ttl() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
-    tables::create(&client, &TableNames::default()).await.unwrap();
+    tables::create(&client, &Tables::from_env(&Env::of::<String, String>([]))).await.unwrap();
     put_expired(&client).await;
     assert_eq!(engine.sweep_ttl().unwrap(), 1);
     assert_eq!(engine.sweep_ttl().unwrap(), 0);
@@ -80,11 +82,12 @@ async fn a_sweep_removes_what_is_past_its_ttl() {
 #[tokio::test]
 async fn a_file_keeps_what_was_written_before_the_engine_stopped() {
     let dir = std::env::temp_dir().join(format!("identity-spine-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
     let any = (Ipv4Addr::LOCALHOST, 0).into();
     for round in ["first", "second"] {
         let engine = Engine::start(any, Some(&dir)).unwrap();
         let client = client(&engine);
-        tables::create(&client, &TableNames::default()).await.unwrap();
+        tables::create(&client, &Tables::from_env(&Env::of::<String, String>([]))).await.unwrap();
         let before = rename(&client, "usr_1", 1).await.unwrap();
         assert_eq!(before.attributes().is_some_and(|it| it.len() > 1), round == "second");
         engine.stop();

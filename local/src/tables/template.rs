@@ -139,6 +139,7 @@ impl Template {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     const TEXT: &str = "

@@ -1,10 +1,12 @@
 //! The tables of the template, on the embedded engine.
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use aws_sdk_dynamodb::types::{KeyType, ProjectionType, ScalarAttributeType, TableDescription};
 
 use super::*;
 use crate::engine::Engine;
 use crate::engine::tests::client;
+use shared::config::Env;
 
 async fn described(client: &Client, name: &str) -> TableDescription {
     let answer = client.describe_table().table_name(name).send().await;
@@ -36,7 +38,7 @@ fn every_table_is_defined_with_its_key_and_its_ttl() {
 async fn creating_twice_leaves_what_is_there() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
-    let names = TableNames::with_suffix("7");
+    let names = Tables::suffixed("7");
     create(&client, &names).await.unwrap();
     create(&client, &names).await.unwrap();
 
@@ -62,7 +64,7 @@ async fn creating_twice_leaves_what_is_there() {
 async fn the_stream_comes_when_it_is_asked_for() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
-    create_with(&client, &TableNames::default(), Stream::AsDefined).await.unwrap();
+    create_with(&client, &Tables::from_env(&Env::of::<String, String>([])), Stream::AsDefined).await.unwrap();
     let users = described(&client, "Users").await;
     let stream = users.stream_specification().unwrap();
     assert_eq!(stream.stream_view_type().unwrap().as_str(), "NEW_AND_OLD_IMAGES");
@@ -74,6 +76,6 @@ async fn an_engine_out_of_reach_is_an_error_that_names_the_table() {
     let engine = Engine::for_test().unwrap();
     let client = client(&engine);
     engine.stop();
-    let error = create(&client, &TableNames::default()).await.unwrap_err();
+    let error = create(&client, &Tables::from_env(&Env::of::<String, String>([]))).await.unwrap_err();
     assert!(error.to_string().starts_with("CreateTable of Users failed: "), "{error}");
 }

@@ -6,6 +6,7 @@ mod secret;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedHttpClient};
 use aws_smithy_http_client::{Builder, tls};
 use aws_smithy_types::retry::RetryConfig;
@@ -25,10 +26,11 @@ pub fn http_client(aws: &Aws) -> SharedHttpClient {
     let roots = aws.ca_bundle.as_deref().unwrap_or(AMAZON_ROOTS);
     let trust = tls::TrustStore::empty().with_pem_certificate(roots);
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    let client = Builder::new().tls_provider(provider);
     match tls::TlsContext::builder().with_trust_store(trust).build() {
-        Ok(context) => Builder::new().tls_provider(provider).tls_context(context).build_https(),
-        // Without a context the platform's own roots are trusted: slower, never looser.
-        Err(_) => Builder::new().tls_provider(provider).build_https(),
+        Ok(context) => client.tls_context(context).build_https(),
+        // A context of a trust store cannot fail to build; the signature says it could.
+        Err(_) => client.build_https(),
     }
 }
 
@@ -40,6 +42,7 @@ pub fn dynamodb(aws: &Aws, http: SharedHttpClient, patience: Duration) -> aws_sd
         .credentials_provider(credentials(aws))
         .http_client(http)
         .retry_config(retries())
+        .retry_partition(retry_quota("dynamodb"))
         .retry_classifier(ConflictsAreTransient)
         .timeout_config(timeouts(patience));
     if let Some(endpoint) = &aws.dynamodb_endpoint {
@@ -56,6 +59,7 @@ pub fn secrets_manager(aws: &Aws, http: SharedHttpClient, patience: Duration) ->
         .credentials_provider(credentials(aws))
         .http_client(http)
         .retry_config(retries())
+        .retry_partition(retry_quota("secretsmanager"))
         .timeout_config(timeouts(patience));
     if let Some(endpoint) = &aws.secrets_manager_endpoint {
         config = config.endpoint_url(endpoint);
@@ -71,6 +75,15 @@ fn credentials(aws: &Aws) -> Credentials {
 /// Jittered backoff from 25 ms: a dead kept connection and a conflict are over in milliseconds, a throttle takes longer.
 fn retries() -> RetryConfig {
     RetryConfig::standard().with_max_attempts(6).with_initial_backoff(Duration::from_millis(25))
+}
+
+/// What a client may spend on retries: a hundred at once, and ten more with each second.
+///
+/// The SDK's own quota is the whole process's and is refilled by successes alone, one fifth of a retry each: after an
+/// outage a conflict or a dead connection would reach the sender, hours later still.
+fn retry_quota(service: &'static str) -> RetryPartition {
+    let bucket = TokenBucket::builder().capacity(500).retry_cost(5).throttling_retry_cost(5).timeout_retry_cost(10);
+    RetryPartition::custom(service).token_bucket(bucket.refill_rate(50.0).build()).build()
 }
 
 fn timeouts(patience: Duration) -> TimeoutConfig {

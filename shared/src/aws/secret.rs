@@ -39,6 +39,7 @@ struct Memory {
     values: Option<Arc<Vec<Value>>>,
     read_at: Option<Timestamp>,
     tried_at: Option<Timestamp>,
+    rechecked_at: Option<Timestamp>,
 }
 
 struct Value {
@@ -88,13 +89,30 @@ impl Secret {
     /// What `check` makes of the first accepted value that it takes. After none, the secret is read again, once a minute at most.
     pub async fn accept<T>(&self, check: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SecretsUnavailable> {
         let accepted = self.try_all(&self.current().await?, &check);
-        let now = self.0.clock.now();
-        let recent = self.memory(|memory| memory.tried_at.is_some_and(|tried| now.since(tried) < RECHECK_AFTER));
-        if accepted.is_some() || recent || matches!(self.0.place, Place::Environment) {
+        if accepted.is_some() || matches!(self.0.place, Place::Environment) {
             return Ok(accepted);
         }
-        self.read().await;
+        self.recheck().await;
         Ok(self.try_all(&self.current().await?, &check))
+    }
+
+    /// Reads it again after a failed check. What was read for another reason does not count: a rotation just after it
+    /// must not wait for a minute.
+    async fn recheck(&self) {
+        let now = self.0.clock.now();
+        let due = self.memory(|memory| {
+            let due = memory.rechecked_at.is_none_or(|checked| now.since(checked) >= RECHECK_AFTER);
+            if due {
+                memory.rechecked_at = Some(now);
+            }
+            due
+        });
+        if due {
+            self.read().await;
+        } else {
+            // Another's reading may be under way, and bring what this check needs.
+            drop(self.0.reading.lock().await);
+        }
     }
 
     /// The newest value, for a secret that we present to others.

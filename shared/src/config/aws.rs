@@ -1,5 +1,8 @@
 //! Where DynamoDB and Secrets Manager are, and who asks.
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
 use super::env::{ConfigError, Env};
 use crate::domain::Issuer;
 use crate::secret::SecretText;
@@ -44,7 +47,7 @@ impl Aws {
 }
 
 /// An endpoint may be plain http anywhere: a container reaches its host so.
-fn endpoint(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
+pub(super) fn endpoint(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
     let Some(text) = env.text(name) else { return Ok(None) };
     let usable = text.starts_with("http://") && text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some());
     if usable || text.parse::<Issuer>().is_ok() {
@@ -55,7 +58,14 @@ fn endpoint(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
 }
 
 fn read_bundle(path: &str) -> Result<Vec<u8>, ConfigError> {
-    std::fs::read(path).map_err(|error| ConfigError::new("AWS_CA_BUNDLE", format!("cannot be read ({})", error.kind())))
+    let unreadable =
+        |error: std::io::Error| ConfigError::new("AWS_CA_BUNDLE", format!("cannot be read ({})", error.kind()));
+    let bundle = std::fs::read(path).map_err(unreadable)?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bundle).collect();
+    match certificates {
+        Ok(certificates) if !certificates.is_empty() => Ok(bundle),
+        _ => Err(ConfigError::new("AWS_CA_BUNDLE", "must be a file of PEM certificates")),
+    }
 }
 
 /// The names of the tables.
@@ -72,6 +82,13 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// The same names, each with `-suffix` behind it: for tests that share an engine.
+    pub fn suffixed(suffix: &str) -> Self {
+        let [users, claims, audit, sync_runs] =
+            ["Users", "Claims", "Audit", "SyncRuns"].map(|name| format!("{name}-{suffix}"));
+        Self { users, claims, audit, sync_runs }
+    }
+
     /// `USERS_TABLE`, `CLAIMS_TABLE`, `AUDIT_TABLE` and `SYNC_RUNS_TABLE`, by default named as in the template.
     pub fn from_env(env: &Env) -> Self {
         let name = |variable, default: &str| env.text(variable).unwrap_or(default).to_owned();

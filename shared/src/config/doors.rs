@@ -27,9 +27,6 @@ impl LoginDoor {
         }
         Ok(Self { issuers, secret })
     }
-
-    /// The variables without which this part is off.
-    pub const VARIABLES: [&str; 3] = ["AUTH0_ACTION_SECRET", "AUTH0_ACTION_SECRET_ARN", "AUTH0_ISSUER_BASE_URL"];
 }
 
 /// The door of Clerk's webhooks.
@@ -51,9 +48,6 @@ impl ClerkDoor {
         }
         Ok(Self { secret, instance_id: env.text("CLERK_INSTANCE_ID").map(str::to_owned) })
     }
-
-    /// The variables without which this part is off.
-    pub const VARIABLES: [&str; 2] = ["CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SECRET_ARN"];
 }
 
 #[cfg(test)]

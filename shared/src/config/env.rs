@@ -66,6 +66,18 @@ impl Env {
         self
     }
 
+    /// The same, with one variable set.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same, without these variables.
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|name, _| !names.contains(&name.as_str()));
+        self
+    }
+
     /// A variable, if it is set and not empty.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
@@ -106,11 +118,12 @@ impl Env {
 
     /// Where the secret `name` lies: `name` itself wins, else `name_ARN` points to Secrets Manager.
     pub fn secret(&self, name: &str) -> Result<SecretSpot, ConfigError> {
+        let overlap = self.overlap()?;
         if let Some(texts) = self.text(name) {
             return Ok(SecretSpot::Here(texts.split_whitespace().map(SecretText::new).collect()));
         }
         match self.text(&format!("{name}_ARN")) {
-            Some(arn) => Ok(SecretSpot::Managed { arn: arn.trim().to_owned(), overlap: self.overlap()? }),
+            Some(arn) => Ok(SecretSpot::Managed { arn: arn.trim().to_owned(), overlap }),
             None => Err(ConfigError::new(name, format!("is missing (or {name}_ARN, its place in Secrets Manager)"))),
         }
     }

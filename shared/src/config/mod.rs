@@ -1,11 +1,13 @@
 //! Configuration: the only reader of the environment. A value that cannot be used ends the start with its variable's name.
 
 mod aws;
+mod dev;
 mod doors;
 mod env;
 mod sources;
 
 pub use aws::{Aws, Tables};
+pub use dev::{DOCUMENTED_ISSUER, dev_defaults};
 pub use doors::{ClerkDoor, LoginDoor};
 pub use env::{ConfigError, Env, SecretSpot};
 pub use sources::{Auth0Source, ClerkSource, ReconcileSettings};

@@ -16,23 +16,17 @@ pub struct Auth0Source {
 }
 
 impl Auth0Source {
-    const ASK: [&str; 3] = ["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_SECRET_ARN"];
-
     /// `AUTH0_CLIENT_ID`, `AUTH0_CLIENT_SECRET` and `AUTH0_DOMAIN` or else `AUTH0_ISSUER_BASE_URL`; `None` when the part is off.
-    ///
-    /// A place in Secrets Manager alone does not turn it on: the template always names one.
     pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
-        if !env.any_of(&Self::ASK[..2]) {
+        if !env.any_of(&["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_SECRET_ARN"]) {
             return Ok(None);
         }
         let base = match env.text("AUTH0_DOMAIN") {
             Some(domain) if !domain.contains("://") => format!("https://{domain}")
                 .parse()
                 .map_err(|_| ConfigError::new("AUTH0_DOMAIN", "must be a host name or an https URL"))?,
-            Some(_) => env.parsed("AUTH0_DOMAIN")?.ok_or_else(|| ConfigError::new("AUTH0_DOMAIN", "is missing"))?,
-            None => env
-                .parsed("AUTH0_ISSUER_BASE_URL")?
-                .ok_or_else(|| ConfigError::new("AUTH0_ISSUER_BASE_URL", "is missing"))?,
+            Some(_) => base(env, "AUTH0_DOMAIN")?,
+            None => base(env, "AUTH0_ISSUER_BASE_URL")?,
         };
         let client_id = env.required("AUTH0_CLIENT_ID")?.to_owned();
         Ok(Some(Self { base, client_id, client_secret: env.secret("AUTH0_CLIENT_SECRET")? }))
@@ -56,12 +50,22 @@ impl ClerkSource {
                 None => Ok(None),
             };
         }
-        let base = match env.parsed("CLERK_API_URL")? {
-            Some(base) => base,
+        let base = match env.text("CLERK_API_URL") {
+            Some(_) => base(env, "CLERK_API_URL")?,
             None => "https://api.clerk.com".parse().map_err(|error| ConfigError::new("CLERK_API_URL", error))?,
         };
         Ok(Some(Self { base, secret_key: env.secret("CLERK_SECRET_KEY")? }))
     }
+}
+
+/// A provider's URL: https, or http on loopback, or http on the host that `DYNAMODB_ENDPOINT` names.
+///
+/// In a container on a developer's machine that host is the machine itself, and its loopback is out of reach.
+fn base(env: &Env, name: &str) -> Result<Issuer, ConfigError> {
+    let text = env.required(name)?.trim();
+    let host = env.text("DYNAMODB_ENDPOINT").and_then(|endpoint| endpoint.parse::<http::Uri>().ok());
+    let host = host.as_ref().and_then(http::Uri::host).unwrap_or("");
+    Issuer::parse_beside(text, host).map_err(|error| ConfigError::new(name, error))
 }
 
 /// How a reconcile judges.

@@ -74,9 +74,9 @@ pub fn drift_of(row: Option<&User>, profile: &Profile) -> Option<Cause> {
         return None;
     }
     match row.profile_version {
-        Some(stored) if stored.updated_at >= profile.version().updated_at => {
-            Some(if row.patched { Cause::Patched } else { Cause::ProfileDiffers })
-        }
+        // Auth0 moves its clock at each login, so a newer profile does not say that the patch is not the difference.
+        Some(_) if row.patched => Some(Cause::Patched),
+        Some(stored) if stored.updated_at >= profile.version().updated_at => Some(Cause::ProfileDiffers),
         _ => Some(Cause::ProfileOlder),
     }
 }

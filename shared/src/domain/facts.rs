@@ -69,11 +69,16 @@ pub struct Facts {
 
 impl Facts {
     /// Takes a fact as told. An empty text is absent, a long one is cut, an over-long e-mail is dropped.
+    /// So is an e-mail of nothing but spaces: its key in the index would be empty, which no index takes.
     pub fn tell(&mut self, fact: Fact, text: Option<String>) {
         let Some(mut text) = text.filter(|text| !text.is_empty()) else { return };
+        let address = matches!(fact, Fact::Email | Fact::VerifiedEmail);
+        if address && email_key(&text).is_empty() {
+            return;
+        }
         if text.len() > fact.limit() {
             self.cut += 1;
-            if matches!(fact, Fact::Email | Fact::VerifiedEmail) {
+            if address {
                 return;
             }
             text.truncate(text.floor_char_boundary(fact.limit()));
@@ -147,6 +152,13 @@ mod tests {
     #[test]
     fn empty_texts_are_absent() {
         let facts = Facts::default().with(Fact::Name, Some(String::new())).with(Fact::Email, None);
+        assert_eq!(facts, Facts::default());
+    }
+
+    #[test]
+    fn an_email_of_spaces_is_absent() {
+        let spaces = Some(" \t\u{a0}".to_owned());
+        let facts = Facts::default().with(Fact::Email, spaces.clone()).with(Fact::VerifiedEmail, spaces);
         assert_eq!(facts, Facts::default());
     }
 

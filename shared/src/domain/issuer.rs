@@ -19,6 +19,13 @@ impl FromStr for Issuer {
     type Err = IssuerError;
 
     fn from_str(text: &str) -> Result<Self, IssuerError> {
+        Self::parse_beside(text, "")
+    }
+}
+
+impl Issuer {
+    /// Reads a URL that may also be plain http on `host`: a developer's machine as its containers see it.
+    pub fn parse_beside(text: &str, host_of_ours: &str) -> Result<Self, IssuerError> {
         let (scheme, rest) = text.split_once("://").ok_or(IssuerError)?;
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let scheme = scheme.to_ascii_lowercase();
@@ -27,7 +34,7 @@ impl FromStr for Issuer {
         let plain =
             |text: &str| text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#' | b'@' | b'|' | b'\\'));
         let (host, port) = split_port(&authority).ok_or(IssuerError)?;
-        let allowed = scheme == "https" || (scheme == "http" && is_loopback(host));
+        let allowed = scheme == "https" || (scheme == "http" && (is_loopback(host) || host == host_of_ours));
         if host.is_empty() || !allowed || !plain(&authority) || !plain(path) {
             return Err(IssuerError);
         }
@@ -37,6 +44,11 @@ impl FromStr for Issuer {
         };
         let slash = if path.is_empty() { "" } else { "/" };
         Ok(Self(format!("{scheme}://{host}{port}{slash}{path}")))
+    }
+
+    /// The canonical URL, without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -56,19 +68,6 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-impl Issuer {
-    /// The canonical URL, without a trailing slash.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Host, and port where it is not the scheme's own.
-    pub fn authority(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split('/').next().unwrap_or("")
-    }
 }
 
 impl fmt::Display for Issuer {

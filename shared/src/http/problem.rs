@@ -15,16 +15,22 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     cause: Option<String>,
+    challenge: Option<&'static str>,
 }
 
 impl Problem {
     /// A refusal that the caller can mend.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), cause: None }
+        Self { status, code, detail: detail.into(), cause: None, challenge: None }
     }
 
-    /// One answer to all who lack a right secret or signature.
+    /// One answer to all who lack a right bearer secret.
     pub fn unauthorized(detail: &'static str) -> Self {
+        Self { challenge: Some("Bearer"), ..Self::unsigned(detail) }
+    }
+
+    /// One answer to all who lack a right signature.
+    pub fn unsigned(detail: &'static str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
@@ -32,7 +38,7 @@ impl Problem {
     pub fn unavailable(cause: &impl ToString) -> Self {
         let detail = "temporarily unavailable; try again";
         let cause = Some(cause.to_string());
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "unavailable", detail: detail.to_owned(), cause }
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "unavailable", detail: detail.to_owned(), cause, challenge: None }
     }
 
     /// The stable code.
@@ -62,6 +68,7 @@ impl From<StoreError> for Problem {
                 code: "internal",
                 detail: "this request met a fault of ours".to_owned(),
                 cause: Some(error.to_string()),
+                challenge: None,
             },
         }
     }
@@ -84,8 +91,8 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }

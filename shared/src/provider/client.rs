@@ -11,7 +11,7 @@ use super::date::date_of;
 use super::error::{Call, ProviderError};
 use super::limits::Limits;
 use super::pace::{Pace, Told};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Timestamp, instant};
 use crate::domain::Issuer;
 
 /// No answer may be longer than this: the largest page of users, many times over.
@@ -80,7 +80,7 @@ impl Client {
 
     /// Sends a request until it is answered, or patience ends.
     pub(super) async fn send(&self, call: Call, request: &Request) -> Result<Answer, ProviderError> {
-        let end = Instant::now() + self.limits.patience;
+        let end = instant() + self.limits.patience;
         let (mut broken, mut refused) = (0, 0);
         let mut last = ProviderError::Refused { call, status: StatusCode::TOO_MANY_REQUESTS.as_u16() };
         loop {
@@ -94,7 +94,7 @@ impl Client {
                 Err(Failed::Broken(error)) => {
                     broken += 1;
                     let wait = self.limits.after_failure(broken);
-                    if broken >= self.limits.attempts || Instant::now() + wait > end {
+                    if broken >= self.limits.attempts || instant() + wait > end {
                         return Err(error);
                     }
                     sleep(wait).await;

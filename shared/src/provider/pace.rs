@@ -4,6 +4,7 @@ mod told;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::clock::instant;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
@@ -63,7 +64,7 @@ impl Pace {
             let mut answered = std::pin::pin!(self.answered.notified());
             // From here on no answer goes unheard.
             answered.as_mut().enable();
-            let wake = match self.enter(Instant::now()) {
+            let wake = match self.enter(instant()) {
                 Gate::Open => return Some(Turn { pace: self }),
                 Gate::Until(at) if at > end => return None,
                 Gate::Until(at) => at,
@@ -98,7 +99,7 @@ pub(super) struct Turn<'a> {
 impl Turn<'_> {
     /// Takes what the answer's headers told, and the wait that it imposes on everybody.
     pub(super) fn heed(self, told: &Told, wait: Option<std::time::Duration>) {
-        let now = Instant::now();
+        let now = instant();
         let mut state = self.pace.lock();
         if let (Some(remaining), Some(reset_in)) = (told.remaining, told.reset_in) {
             state.window = Some(Window { remaining, limit: told.limit, until: now + reset_in });

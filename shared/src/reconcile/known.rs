@@ -39,7 +39,9 @@ impl Known {
         let segments = (0..SEGMENTS).map(|number| users.scan(provider, Segment { number, of: SEGMENTS }).boxed());
         let mut pages = select_all(segments);
         while let Some(page) = pages.try_next().await? {
-            page.iter().for_each(|row| known.learn(row));
+            for row in &page {
+                known.learn(row);
+            }
         }
         known.rows.sort_unstable_by_key(|row| row.id);
         Ok(known)
@@ -74,6 +76,13 @@ impl Known {
                 row.named = true;
                 !row.living || row.digest != digest
             }
+        }
+    }
+
+    /// Notes that the provider names this user, of whom nothing can be compared.
+    pub fn name(&mut self, identity: &Identity) {
+        if let Some(row) = identity.user_id().bits().and_then(|(id, _)| self.row(id)) {
+            row.named = true;
         }
     }
 

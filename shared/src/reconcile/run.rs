@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use rand::RngExt;
 
@@ -73,7 +74,13 @@ pub struct Reconciler {
 
 impl Reconciler {
     /// Runs once, and records how it went, whether it went well or not.
-    pub async fn run(&self, mode: Mode) -> Result<Run, ReconcileError> {
+    ///
+    /// The future is boxed: a run is too deep a nest of streams to be part of its caller's.
+    pub fn run(&self, mode: Mode) -> BoxFuture<'_, Result<Run, ReconcileError>> {
+        Box::pin(self.run_recorded(mode))
+    }
+
+    async fn run_recorded(&self, mode: Mode) -> Result<Run, ReconcileError> {
         let started_at = self.clock.now();
         let mut run = Run {
             run_id: run_id(started_at),
@@ -104,13 +111,28 @@ impl Reconciler {
         let mut known = Known::scan(&self.users, &self.source.provider()).await?;
         let listing_began = self.clock.now();
         let mut odd = 0;
+        let compared = self.compare(mode, &mut known, (listed, &mut odd), tally).await;
+        tally.note(Cause::OddUser, odd);
+        compared?;
+        self.orphans(mode, &known, listing_began, tally).await
+    }
+
+    /// Streams the provider's users past what is known, and judges those who seem to differ while the next page comes.
+    async fn compare(
+        &self,
+        mode: Mode,
+        known: &mut Known,
+        (listed, odd): (&mut u64, &mut u64),
+        tally: &mut Tally,
+    ) -> Result<(), ReconcileError> {
         let differing = self.source.listing().map_ok(|page| {
             *listed += page.users.len() as u64;
-            odd += u64::from(page.odd);
-            let differing: Vec<Listed> = page.users.into_iter().filter(|user| differs(&mut known, user)).collect();
+            *odd += u64::from(page.odd);
+            page.odd_named.iter().for_each(|identity| known.name(identity));
+            let differing: Vec<Listed> = page.users.into_iter().filter(|user| differs(known, user)).collect();
             stream::iter(differing.into_iter().map(Ok))
         });
-        let judged = differing.try_flatten().map(|user| async move {
+        let judged = differing.try_flatten().map(|user: Result<Listed, ProviderError>| async move {
             let user = user?;
             Ok::<_, ReconcileError>(self.judge(mode, &user).await)
         });
@@ -118,16 +140,22 @@ impl Reconciler {
         while let Some(result) = judged.next().await {
             count(tally, result?)?;
         }
-        tally.note(Cause::OddUser, odd);
-        self.orphans(mode, &known, listing_began, tally).await
+        Ok(())
     }
 
     /// Judged at the end of a complete listing only, reported, never deleted.
-    async fn orphans(&self, mode: Mode, known: &Known, listing_began: Timestamp, tally: &mut Tally) -> Result<(), ReconcileError> {
+    async fn orphans(
+        &self,
+        mode: Mode,
+        known: &Known,
+        listing_began: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), ReconcileError> {
         tally.note(Cause::Linked, known.linked_tombstones());
         let unnamed: Vec<UserId> = known.unnamed().collect();
         let prove = unnamed.len() <= PROVABLE;
-        let judged = stream::iter(&unnamed).map(|id| self.judge_unnamed(mode, id, listing_began, prove));
+        let judged =
+            stream::iter(unnamed).map(|id| async move { self.judge_unnamed(mode, &id, listing_began, prove).await });
         let mut judged = pin!(judged.buffer_unordered(SIDE_BY_SIDE));
         while let Some(result) = judged.next().await {
             count(tally, result)?;
@@ -169,7 +197,7 @@ fn count(tally: &mut Tally, result: Result<Option<Finding>, ReconcileError>) -> 
     Ok(())
 }
 
-/// A name that sorts by its start, and that no two runs share.
+/// A name that sorts by its start in ms, and that no two runs share.
 fn run_id(started_at: Timestamp) -> String {
-    format!("{}-{:08x}", started_at.to_rfc3339(), rand::rng().random::<u32>())
+    format!("{started_at}-{:08x}", rand::rng().random::<u32>())
 }

@@ -16,49 +16,69 @@ pub(super) fn text<'a>(item: &'a Item, attribute: &str) -> Option<&'a str> {
     item.get(attribute)?.as_s().ok().map(String::as_str)
 }
 
-/// A time in ms.
-pub(super) fn time(item: &Item, attribute: &str) -> Option<Timestamp> {
-    millis(item.get(attribute)?)
+/// Reads the attributes of one row. What is absent is `None`; what is there and unreadable is a corrupt row, for a
+/// condition that meets it could neither hold nor be told apart from a race.
+struct Row<'a>(&'a Item);
+
+impl<'a> Row<'a> {
+    fn corrupt(&self, attribute: &'static str) -> StoreError {
+        StoreError::Corrupt { key: text(self.0, "user_id").unwrap_or("?").to_owned(), attribute }
+    }
+
+    fn read<T>(
+        &self,
+        attribute: &'static str,
+        read: impl Fn(&'a AttributeValue) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let value = self.0.get(attribute);
+        value.map(|value| read(value).ok_or_else(|| self.corrupt(attribute))).transpose()
+    }
+
+    /// A time in ms.
+    fn time(&self, attribute: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        self.read(attribute, millis)
+    }
+
+    fn flag(&self, attribute: &'static str) -> Result<bool, StoreError> {
+        Ok(self.read(attribute, |value| value.as_bool().ok().copied())?.unwrap_or(false))
+    }
+
+    fn identity(&self) -> Result<Identity, StoreError> {
+        let provider = self.read("auth_provider", |value| Provider::named(value.as_s().ok()?).ok())?;
+        let provider = provider.ok_or_else(|| self.corrupt("auth_provider"))?;
+        let identity = self.read("auth_subject", |value| Identity::new(provider.clone(), value.as_s().ok()?).ok())?;
+        identity.ok_or_else(|| self.corrupt("auth_subject"))
+    }
 }
 
 fn millis(value: &AttributeValue) -> Option<Timestamp> {
     Timestamp::from_millis(value.as_n().ok()?.parse().ok()?)
 }
 
-fn is_true(item: &Item, attribute: &str) -> bool {
-    item.get(attribute).is_some_and(|value| value.as_bool() == Ok(&true))
-}
-
 /// Reads a row of `Users`. `None` is an image of a row that is not there: some engines send its key alone.
 pub(super) fn user(item: &Item) -> Result<Option<User>, StoreError> {
-    if !item.contains_key("auth_subject") {
+    if item.keys().all(|attribute| attribute == "user_id") {
         return Ok(None);
     }
-    let corrupt = |attribute| StoreError::Corrupt { key: text(item, "user_id").unwrap_or("?").to_owned(), attribute };
-    let provider = text(item, "auth_provider").and_then(|name| Provider::named(name).ok());
-    let identity = provider
-        .zip(text(item, "auth_subject"))
-        .and_then(|(provider, subject)| Identity::new(provider, subject).ok())
-        .ok_or_else(|| corrupt("auth_subject"))?;
-    let profile_version = match text(item, "profile_version") {
-        Some(digits) => Some(digits.parse().map_err(|_| corrupt("profile_version"))?),
-        None => None,
-    };
-    let tombstone = time(item, "identity_deleted_at")
-        .map(|identity_deleted_at| Tombstone { identity_deleted_at, erased: is_true(item, "erased") });
+    let row = Row(item);
+    let profile_version = row.read("profile_version", |value| value.as_s().ok()?.parse().ok())?;
+    let erased = row.flag("erased")?;
+    let patched = row.flag("patched")?;
     Ok(Some(User {
-        identity,
+        identity: row.identity()?,
         facts: facts(item),
         // A first login's patch is marked too, for it cannot know whether a profile is there: the mark counts over one only.
-        patched: profile_version.is_some() && is_true(item, "patched"),
+        patched: profile_version.is_some() && patched,
         profile_version,
-        provider_created_at: time(item, "provider_created_at"),
-        created_at: time(item, "created_at").ok_or_else(|| corrupt("created_at"))?,
-        last_active_at: time(item, "last_active_at"),
-        tombstone,
-        lives_since: time(item, "lives_since"),
-        public_keys: public_keys(item),
-        stripe_customer_id: text(item, "stripe_customer_id").map(str::to_owned),
+        provider_created_at: row.time("provider_created_at")?,
+        created_at: row.time("created_at")?.ok_or_else(|| row.corrupt("created_at"))?,
+        last_active_at: row.time("last_active_at")?,
+        tombstone: row
+            .time("identity_deleted_at")?
+            .map(|identity_deleted_at| Tombstone { identity_deleted_at, erased }),
+        lives_since: row.time("lives_since")?,
+        public_keys: row.read("public_keys", public_keys)?.unwrap_or_default(),
+        stripe_customer_id: row.read("stripe_customer_id", |value| value.as_s().ok().cloned())?,
     }))
 }
 
@@ -69,8 +89,9 @@ fn facts(item: &Item) -> Facts {
     })
 }
 
-fn public_keys(item: &Item) -> BTreeMap<String, Timestamp> {
-    let Some(Ok(keys)) = item.get("public_keys").map(AttributeValue::as_m) else { return BTreeMap::new() };
+fn public_keys(value: &AttributeValue) -> Option<BTreeMap<String, Timestamp>> {
     let linked_at = |value: &AttributeValue| value.as_m().ok()?.get("linked_at").and_then(millis);
-    keys.iter().map(|(key, value)| (key.clone(), linked_at(value).unwrap_or(Timestamp::ZERO))).collect()
+    let keys = value.as_m().ok()?;
+    // What a key is for is its name: a lost time of linking must not keep its owner from being deleted.
+    Some(keys.iter().map(|(key, value)| (key.clone(), linked_at(value).unwrap_or(Timestamp::ZERO))).collect())
 }

@@ -165,7 +165,11 @@ impl Users {
         let frame = Frame { identity, sender: Sender::Reconcile, now, login: false };
         match self.update(&identity.user_id(), writes::repair(frame, profile, seen)).await? {
             Written::Done(_) => Ok(RepairOutcome::Repaired),
-            Written::Lost(_) => Ok(RepairOutcome::Moved),
+            // A reply can be lost after the write: then the row that won is this very one.
+            Written::Lost(winner) => match met(winner)? {
+                Some((row, _)) if stands(&row, profile) => Ok(RepairOutcome::Repaired),
+                _ => Ok(RepairOutcome::Moved),
+            },
         }
     }
 
@@ -184,7 +188,13 @@ impl Users {
                 Ok(LiftOutcome::Lifted)
             }
             Verdict::Deleted => Ok(LiftOutcome::Refused),
-            Verdict::Write | Verdict::Stale | Verdict::NewLife => Ok(LiftOutcome::Moved),
+            Verdict::Write => {
+                // A reply can be lost after the write: then the row is lifted by this very proof.
+                let row = self.by_identity(identity).await?;
+                let own = row.is_some_and(|row| row.lives_since == Some(answered_at) && stands(&row, profile));
+                Ok(if own { LiftOutcome::Lifted } else { LiftOutcome::Moved })
+            }
+            Verdict::Stale | Verdict::NewLife => Ok(LiftOutcome::Moved),
         }
     }
 
@@ -279,6 +289,12 @@ impl Users {
 fn met(item: Option<Item>) -> Result<Option<(User, Item)>, StoreError> {
     let Some(item) = item else { return Ok(None) };
     Ok(item::user(&item)?.map(|user| (user, item)))
+}
+
+/// Whether `profile` is what the row says, to the version.
+fn stands(row: &User, profile: &Profile) -> bool {
+    let same_life = row.provider_created_at == Some(profile.created_at());
+    row.is_living() && same_life && row.profile_version == Some(profile.version()) && row.facts == *profile.facts()
 }
 
 fn transact(table: &str, key: &str, value: &str, statement: Statement) -> Result<TransactWriteItem, StoreError> {

@@ -14,8 +14,16 @@ const TOMBSTONE: Duration = Duration::from_secs(30 * 86_400);
 const CLAIM_AFTERLIFE: Duration = Duration::from_secs(48 * 3600);
 
 /// What a row is told apart by when a second write must meet the row that the first one met.
-const MET: [&str; 6] =
-    ["profile_version", "identity_deleted_at", "created_at", "public_keys", "stripe_customer_id", "auth_subject"];
+const MET: [&str; 8] = [
+    "profile_version",
+    "identity_deleted_at",
+    "erased",
+    "lives_since",
+    "created_at",
+    "public_keys",
+    "stripe_customer_id",
+    "auth_subject",
+];
 
 /// Who and when: the frame of every write.
 #[derive(Clone, Copy)]

@@ -95,7 +95,8 @@ fn deleted(data: &Value, at: Timestamp) -> Result<ClerkEvent, BadBody> {
 fn told(data: &Value, observed_at: Timestamp) -> Result<ClerkEvent, BadBody> {
     let user = ClerkUser::deserialize(data).map_err(|_| BadBody::invalid("data", "a user of Clerk"))?;
     let id = user.subject().ok_or_else(|| BadBody::missing("data.id"))?;
-    let times = || BadBody::invalid("data.created_at and data.updated_at", "times in milliseconds or seconds since 1970");
+    let times =
+        || BadBody::invalid("data.created_at and data.updated_at", "times in milliseconds or seconds since 1970");
     let profile = user.profile(observed_at).ok_or_else(times)?;
     Ok(ClerkEvent::Told(identity(id)?, profile))
 }

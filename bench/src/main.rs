@@ -1,0 +1,67 @@
+//! Measures what `docs/PERFORMANCE.md` tells. It reports, and never fails on a time.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    reason = "a measurement that cannot set its stage should stop, and tells what it measured on stdout"
+)]
+
+mod end_to_end;
+mod join;
+mod login;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Measures identity-spine on this machine.
+#[derive(Parser)]
+struct Bench {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// One execution environment of auth0-upsert: INIT, warm logins, memory, a dead connection
+    Login {
+        /// The release binary
+        #[arg(default_value = "target/release/auth0-upsert")]
+        binary: PathBuf,
+        /// How many logins
+        #[arg(long, default_value_t = 10_000)]
+        logins: u32,
+    },
+    /// The same under valgrind: instructions of INIT and of a login
+    Instructions {
+        /// The release binary
+        #[arg(default_value = "target/release/auth0-upsert")]
+        binary: PathBuf,
+        /// How many logins are compared with none
+        #[arg(long, default_value_t = 500)]
+        logins: u32,
+    },
+    /// The comparison of a reconcile, in memory, on one core
+    Join {
+        /// How many users
+        #[arg(long, default_value_t = 1_000_000)]
+        users: u32,
+    },
+    /// A whole check, over what the engine and the stand-in alone need to serve it
+    EndToEnd {
+        /// How many users
+        #[arg(long, default_value_t = 50_000)]
+        users: u32,
+    },
+}
+
+#[tokio::main]
+async fn main() {
+    match Bench::parse().what {
+        What::Login { binary, logins } => login::measure(&binary, logins).await,
+        What::Instructions { binary, logins } => login::instructions(&binary, logins).await,
+        What::Join { users } => join::measure(users),
+        What::EndToEnd { users } => end_to_end::measure(users).await,
+    }
+}

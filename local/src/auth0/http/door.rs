@@ -1,0 +1,43 @@
+//! What each request to the Management API passes first: the count, the limit and the token.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::auth0::{Auth0StandIn, Refused};
+use crate::stand_in::limit::Level;
+use crate::stand_in::{clock, lock};
+
+/// What the headers say when there is no limit.
+const UNLIMITED: Level = Level { granted: true, limit: 1000, remaining: 999, reset_in: 1 };
+
+pub(super) async fn pass(State(auth0): State<Auth0StandIn>, request: Request, next: Next) -> Response {
+    auth0.it.front.count(&request);
+    let level = auth0.it.limit.as_ref().map_or(UNLIMITED, |limit| lock(limit).take(clock::instant()));
+    let mut response = match admit(&auth0, level, &request) {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    };
+    let reset = clock::now_ms() / 1000 + i64::from(level.reset_in);
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", HeaderValue::from(level.limit));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from(level.remaining));
+    headers.insert("x-ratelimit-reset", HeaderValue::from(reset));
+    response
+}
+
+pub(super) async fn count(State(auth0): State<Auth0StandIn>, request: Request, next: Next) -> Response {
+    auth0.it.front.count(&request);
+    next.run(request).await
+}
+
+fn admit(auth0: &Auth0StandIn, level: Level, request: &Request) -> Result<(), Refused> {
+    if !level.granted {
+        return Err(Refused::TooMany);
+    }
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refused::NoToken)?;
+    if lock(&auth0.it.tokens).is_good(token, clock::now_ms()) { Ok(()) } else { Err(Refused::BadToken) }
+}

@@ -1,0 +1,37 @@
+//! The routes of the Management API, and those that control the stand-in.
+
+mod door;
+mod identities;
+mod logins;
+mod search;
+mod token;
+mod users;
+
+#[cfg(test)]
+mod tests;
+
+use axum::routing::{delete, get, post};
+use axum::{Router, middleware};
+
+use super::Auth0StandIn;
+use crate::stand_in::control;
+
+impl Auth0StandIn {
+    /// Everything that listens: `/api/v2/…` behind a token, `/oauth/token` and `/_control/…` open.
+    pub fn router(&self) -> Router {
+        let api = Router::new()
+            .route("/api/v2/users", get(search::list).post(users::create))
+            .route("/api/v2/users-by-email", get(search::by_email))
+            .route("/api/v2/users/{id}", get(users::read).patch(users::update).delete(users::delete))
+            .route("/api/v2/users/{id}/identities", post(identities::link))
+            .route("/api/v2/users/{id}/identities/{provider}/{user_id}", delete(identities::unlink))
+            .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
+            .with_state(self.clone());
+        let open = Router::new()
+            .route("/oauth/token", post(token::issue))
+            .route("/_control/logins", post(logins::play))
+            .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
+            .with_state(self.clone());
+        api.merge(open).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+    }
+}

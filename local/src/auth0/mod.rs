@@ -1,0 +1,116 @@
+//! A stand-in of Auth0: its users, the Management API over them, and logins that run the post-login Action.
+//!
+//! It follows Auth0's published specification of the Management API and its documentation. Where these are
+//! silent, the doc comment of the place says what is assumed.
+
+mod changes;
+mod http;
+mod json;
+mod linking;
+mod list;
+mod login;
+mod options;
+mod people;
+mod query;
+mod refused;
+mod register;
+mod snapshot;
+mod token;
+mod user;
+mod writes;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use crate::delivery::Outbox;
+use crate::stand_in::front::Front;
+use crate::stand_in::limit::Bucket;
+use crate::stand_in::lock;
+
+pub use changes::{NewUser, UserPatch};
+pub use list::{Page, PageOf};
+pub use login::{Login, LoginBody};
+pub use options::Auth0Options;
+pub use query::{BadQuery, Query};
+pub use refused::Refused;
+pub use user::{Identity, User};
+
+use register::Register;
+use token::Tokens;
+
+/// Auth0, on this machine. Clones share one state.
+#[derive(Clone, Debug)]
+pub struct Auth0StandIn {
+    it: Arc<Inner>,
+}
+
+struct Inner {
+    options: Auth0Options,
+    base_url: Mutex<String>,
+    action_secret: Arc<str>,
+    limit: Option<Mutex<Bucket>>,
+    register: Mutex<Register>,
+    tokens: Mutex<Tokens>,
+    last_page: Mutex<PageOf>,
+    outbox: Outbox,
+    front: Front,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Inner").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Auth0StandIn {
+    /// The way the Action's calls go: target, faults, counters.
+    pub fn outbox(&self) -> &Outbox {
+        &self.it.outbox
+    }
+
+    /// Request counts, and the faults of listings.
+    pub fn front(&self) -> &Front {
+        &self.it.front
+    }
+
+    /// The base URL of the routes whose `/auth0/upsert-user` the Action calls from now on.
+    pub fn set_login_target(&self, base_url: impl Into<String>) {
+        self.it.outbox.set_target(Some(base_url.into()));
+    }
+
+    /// Where this stand-in listens, when that is known only late.
+    pub fn set_base_url(&self, base_url: &str) {
+        base_url.trim_end_matches('/').clone_into(&mut lock(&self.it.base_url));
+    }
+
+    /// The audience of a Management API token.
+    pub fn audience(&self) -> String {
+        let named = self.it.options.audience.clone();
+        named.unwrap_or_else(|| format!("{}/api/v2/", lock(&self.it.base_url)))
+    }
+
+    /// Waits until no call of the Action is under way.
+    pub async fn idle(&self) {
+        self.it.outbox.idle().await;
+    }
+
+    /// Requests so far, by `METHOD /route/{parameter}`.
+    pub fn requests(&self) -> BTreeMap<String, u64> {
+        self.it.front.requests()
+    }
+
+    /// One user, if there. A linked secondary account is not.
+    pub fn user(&self, user_id: &str) -> Option<User> {
+        lock(&self.it.register).user(user_id).cloned()
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        lock(&self.it.register).len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

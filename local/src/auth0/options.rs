@@ -1,0 +1,82 @@
+//! How the stand-in of Auth0 is set up.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::register::Register;
+use super::token::Tokens;
+use super::{Auth0StandIn, Inner, PageOf};
+use crate::delivery::{Outbox, OutboxOptions};
+use crate::stand_in::clock;
+use crate::stand_in::front::Front;
+use crate::stand_in::limit::{Bucket, Rate};
+
+/// Names, secrets and limits. The default is made of well-known values that suit one machine.
+#[derive(Clone)]
+pub struct Auth0Options {
+    /// Where this stand-in listens, without a slash at its end.
+    pub base_url: String,
+    /// The audience of the Management API, which is the canonical domain's; `{base_url}/api/v2/`, when absent.
+    pub audience: Option<String>,
+    /// The tenant's short name.
+    pub tenant: String,
+    /// The issuer of tokens, with a slash at its end; it begins each `tokenIdentifier`.
+    pub issuer: String,
+    /// The machine-to-machine application.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// How long a Management API token is good, in seconds.
+    pub expires_in: i64,
+    /// What the Action presents to the routes.
+    pub action_secret: String,
+    /// The Management API's limit. Without it, none.
+    pub rate: Option<Rate>,
+    /// Where identifiers begin.
+    pub seed: u64,
+    /// Where the Action calls (the base URL of the routes), how long it waits, and what goes wrong.
+    pub outbox: OutboxOptions,
+}
+
+impl Default for Auth0Options {
+    fn default() -> Self {
+        Self {
+            base_url: "http://127.0.0.1:4001".to_owned(),
+            audience: None,
+            tenant: "local".to_owned(),
+            issuer: "https://local.eu.auth0.com/".to_owned(),
+            client_id: "local-client".to_owned(),
+            client_secret: "local-client-secret".to_owned(),
+            expires_in: 86_400,
+            action_secret: "local-action-secret".to_owned(),
+            rate: None,
+            seed: 1,
+            outbox: OutboxOptions { timeout: Duration::from_secs(10), ..OutboxOptions::default() },
+        }
+    }
+}
+
+impl std::fmt::Debug for Auth0Options {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Auth0Options");
+        shown.field("tenant", &self.tenant).field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+impl Auth0StandIn {
+    /// A tenant without users.
+    pub fn new(options: Auth0Options) -> Result<Self, reqwest::Error> {
+        let it = Inner {
+            base_url: Mutex::new(options.base_url.trim_end_matches('/').to_owned()),
+            action_secret: Arc::from(options.action_secret.as_str()),
+            limit: options.rate.map(|rate| Mutex::new(Bucket::new(rate, clock::instant()))),
+            register: Mutex::new(Register::new(options.seed)),
+            tokens: Mutex::new(Tokens::new(options.seed)),
+            last_page: Mutex::new(PageOf::default()),
+            outbox: Outbox::new(options.outbox.clone())?,
+            front: Front::default(),
+            options,
+        };
+        Ok(Self { it: Arc::new(it) })
+    }
+}

@@ -1,0 +1,67 @@
+//! What `cargo dev` says before it serves: what listens where, the secrets in use, and commands to try.
+
+use std::io::{self, Write};
+
+use local::system::System;
+
+/// The secrets that a caller needs. They are printed here and never after.
+const SECRETS: [&str; 5] =
+    ["AUTH0_ACTION_SECRET", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "CLERK_WEBHOOK_SECRET", "CLERK_SECRET_KEY"];
+
+/// Prints it; the last line is `ready`.
+pub(crate) fn print(system: &System, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "identity-spine, on this machine only\n")?;
+    let listens = [
+        ("HTTP routes", Some(&system.http)),
+        ("Lambda's Invoke API", Some(&system.lambda)),
+        ("DynamoDB", Some(&system.dynamodb)),
+        ("stand-in for Auth0", system.auth0.as_ref().map(|(_, url)| url)),
+        ("stand-in for Clerk", system.clerk.as_ref().map(|(_, url)| url)),
+    ];
+    for (name, url) in listens {
+        writeln!(
+            out,
+            "  {name:<20} {}",
+            url.map_or("left out: its base URL is set, and its flag is ignored", |url| url)
+        )?;
+    }
+    writeln!(out)?;
+    for name in SECRETS {
+        if let Some(value) = system.env.text(name) {
+            writeln!(out, "  {name:<20} {value}")?;
+        }
+    }
+    for (part, off) in [("reconcile of Auth0", "AUTH0_CLIENT_ID"), ("reconcile of Clerk", "CLERK_SECRET_KEY")] {
+        if system.env.text(off).is_none() {
+            writeln!(out, "  {part} is off: {off} is not set")?;
+        }
+    }
+    try_it(system, out)?;
+    writeln!(out, "\nready")?;
+    out.flush()
+}
+
+fn try_it(system: &System, out: &mut impl Write) -> io::Result<()> {
+    let secret = system.env.text("AUTH0_ACTION_SECRET").unwrap_or_default();
+    writeln!(out, "\nTry:\n")?;
+    writeln!(
+        out,
+        "  curl -X POST {}/auth0/upsert-user -H 'Content-Type: application/json' \\\n    \
+         -H 'Authorization: Bearer {secret}' \\\n    \
+         -d '{{\"tokenIdentifier\": \"https://your-tenant.auth0.com/|auth0|test123\", \"email\": \"test@example.com\", \"name\": \"Test User\"}}'\n",
+        system.http
+    )?;
+    if let Some((_, clerk)) = &system.clerk {
+        let key = system.env.text("CLERK_SECRET_KEY").unwrap_or_default();
+        writeln!(
+            out,
+            "  curl -X POST {clerk}/v1/users -H 'Content-Type: application/json' -H 'Authorization: Bearer {key}' \\\n    \
+             -d '{{\"email_address\": [\"ada@example.com\"], \"first_name\": \"Ada\"}}'\n"
+        )?;
+    }
+    writeln!(
+        out,
+        "  curl -X POST {}/2015-03-31/functions/reconcile/invocations -d '{{\"source\": \"clerk\", \"mode\": \"check\"}}'",
+        system.lambda
+    )
+}

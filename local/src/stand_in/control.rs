@@ -1,0 +1,87 @@
+//! The routes by which a test or a person makes a stand-in misbehave.
+//!
+//! `GET /_control/deliveries` answers `{"target", "faults", "counters"}`; `PUT` takes some of
+//! `{"target", "lose", "repeat", "delayMs", "reorder", "seed"}` and answers the same.
+//! `GET /_control/listing` and `PUT` (whole, `{}` for none) are [`ListingFaults`].
+//! `GET /_control/requests` answers how often each route was called.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Map, Value, json};
+
+use super::front::Front;
+use super::listing::ListingFaults;
+use crate::delivery::{FaultsPatch, Outbox};
+
+#[derive(Clone)]
+struct Controlled {
+    outbox: Outbox,
+    front: Front,
+}
+
+/// The control routes of one stand-in.
+pub(crate) fn routes(outbox: Outbox, front: Front) -> Router {
+    Router::new()
+        .route("/_control/deliveries", get(deliveries).put(set_deliveries))
+        .route("/_control/listing", get(listing).put(set_listing))
+        .route("/_control/requests", get(requests))
+        .with_state(Controlled { outbox, front })
+}
+
+/// A refused control request: a sentence that says why.
+pub(crate) fn bad_request(why: &str) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({ "error": why }))).into_response()
+}
+
+async fn deliveries(State(it): State<Controlled>) -> Json<Value> {
+    Json(state_of(&it.outbox))
+}
+
+async fn set_deliveries(State(it): State<Controlled>, body: Bytes) -> Response {
+    let mut wanted: Map<String, Value> = match serde_json::from_slice(&body) {
+        Ok(wanted) => wanted,
+        Err(error) => return bad_request(&error.to_string()),
+    };
+    let target = wanted.remove("target");
+    let patch = match serde_json::from_value::<FaultsPatch>(Value::Object(wanted)) {
+        Ok(patch) => patch,
+        Err(error) => return bad_request(&error.to_string()),
+    };
+    match it.outbox.faults().patched(patch) {
+        Ok(faults) => it.outbox.set_faults(faults),
+        Err(error) => return bad_request(&error.to_string()),
+    }
+    if let Some(target) = target {
+        it.outbox.set_target(target.as_str().map(str::to_owned));
+    }
+    Json(state_of(&it.outbox)).into_response()
+}
+
+fn state_of(outbox: &Outbox) -> Value {
+    json!({ "target": outbox.target(), "faults": outbox.faults(), "counters": outbox.counters() })
+}
+
+async fn listing(State(it): State<Controlled>) -> Json<ListingFaults> {
+    Json(it.front.listing_faults())
+}
+
+async fn set_listing(State(it): State<Controlled>, body: Bytes) -> Response {
+    match serde_json::from_slice::<ListingFaults>(&body) {
+        Ok(faults) if faults.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) => {
+            bad_request("status is no HTTP status")
+        }
+        Ok(faults) => {
+            it.front.set_listing_faults(faults.clone());
+            Json(faults).into_response()
+        }
+        Err(error) => bad_request(&error.to_string()),
+    }
+}
+
+async fn requests(State(it): State<Controlled>) -> Json<Value> {
+    Json(json!(it.front.requests()))
+}

@@ -1,0 +1,76 @@
+//! The functions themselves, as their binaries build them, and the variables that they are told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use shared::aws;
+use shared::config::{Aws, ConfigError, DOCUMENTED_ISSUER, Env, Tables, dev_defaults};
+use shared::http::finished;
+
+use super::StartError;
+use super::providers::Providers;
+use crate::invoke::Function;
+use crate::tables;
+
+/// How long the tables may take to be made.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The functions of one system.
+pub(super) struct Built {
+    login: Router,
+    webhook: Router,
+    reconcile: Arc<reconcile::App>,
+}
+
+/// What the caller gave, then where things listen, then what `cargo dev` uses by default.
+pub(super) fn environment(given: Env, engine: Option<String>, providers: &Providers) -> Env {
+    let mut defaults = dev_defaults();
+    if let Some(engine) = engine {
+        defaults = defaults.with("DYNAMODB_ENDPOINT", engine);
+    }
+    defaults = match &providers.auth0 {
+        Some((_, url)) => defaults.with("AUTH0_ISSUER_BASE_URL", format!("{url}/")),
+        None => defaults.without(&["AUTH0_ISSUER_BASE_URL", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET"]),
+    };
+    defaults = match &providers.clerk {
+        Some((_, url)) => defaults.with("CLERK_API_URL", url),
+        None => defaults.without(&["CLERK_API_URL", "CLERK_SECRET_KEY", "CLERK_INSTANCE_ID"]),
+    };
+    let additional = given.text("AUTH0_ADDITIONAL_ISSUERS").unwrap_or_default();
+    let additional = format!("{additional} {DOCUMENTED_ISSUER}");
+    given.or(defaults).with("AUTH0_ADDITIONAL_ISSUERS", additional.trim())
+}
+
+/// Makes the tables, and builds the functions as their binaries do.
+pub(super) async fn build(env: &Env) -> Result<Built, StartError> {
+    let aws = Aws::from_env(env)?;
+    let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
+    tables::create(&client, &Tables::from_env(env)).await?;
+    Ok(built(env).await?)
+}
+
+async fn built(env: &Env) -> Result<Built, ConfigError> {
+    Ok(Built {
+        login: auth0_upsert::routes(auth0_upsert::App::from_env(env)?.primed().await),
+        webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
+        reconcile: Arc::new(reconcile::App::from_env(env)?),
+    })
+}
+
+impl Built {
+    /// All HTTP routes.
+    pub(super) fn routes(&self) -> Router {
+        self.login.clone().merge(self.webhook.clone())
+    }
+
+    /// Every function by its name, which is its folder's.
+    pub(super) fn functions(&self) -> BTreeMap<&'static str, Function> {
+        BTreeMap::from([
+            ("auth0-upsert", Function::Http(finished(self.login.clone()))),
+            ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
+            ("reconcile", Function::Reconcile(self.reconcile.clone())),
+        ])
+    }
+}

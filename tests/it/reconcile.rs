@@ -1,0 +1,16 @@
+//! The reconcile through the Invoke API and by its own parts, against the stand-ins.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod bad_listings;
+mod causes;
+mod during_a_run;
+mod limits;
+mod lost_events;
+mod notices;
+mod stage;
+mod whole_table;

@@ -1,0 +1,9 @@
+//! Real failures of systems that do this job, each as a test named by its sentence.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod any_order;
+mod database_away;
+mod deliveries;
+mod rotation;
+mod same_email;
+mod turns;
