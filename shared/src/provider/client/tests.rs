@@ -67,7 +67,7 @@ async fn a_provider_that_is_not_there_is_unreachable() {
 
 #[tokio::test]
 async fn an_answer_that_does_not_end_in_time_is_none() {
-    let limits = Limits { request: Duration::from_millis(50), attempts: 2, ..QUICK };
+    let limits = Limits { request: Duration::from_millis(400), attempts: 2, ..QUICK };
     let never = stream::pending::<Result<Bytes, std::io::Error>>;
     let (result, requests) = call(limits, move |_, _| Body::from_stream(never()).into_response()).await;
     assert_eq!(result.err(), Some(ProviderError::Unreachable { call: CALL, why: "no answer in time" }));
@@ -121,10 +121,10 @@ async fn one_429_holds_back_every_request_of_the_client() {
 
 #[tokio::test]
 async fn a_429_that_does_not_end_is_told_when_patience_does() {
-    let limits = Limits { patience: Duration::from_millis(200), ..QUICK };
+    let limits = Limits { patience: Duration::from_millis(600), ..QUICK };
     let (result, requests) = call(limits, |_, _| too_many("0")).await;
     assert_eq!(result.err(), Some(refused(429)));
-    assert!((2..=10).contains(&requests), "{requests}");
+    assert!((2..=30).contains(&requests), "{requests}");
 }
 
 #[tokio::test]

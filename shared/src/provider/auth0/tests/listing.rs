@@ -3,6 +3,7 @@
 use futures_util::stream::{StreamExt, TryStreamExt};
 
 use super::*;
+use crate::domain::Identity;
 use crate::provider::testing::html;
 use crate::provider::users::Summary;
 
@@ -173,6 +174,8 @@ async fn an_odd_user_is_counted_and_spoils_nobody_else() {
     .await;
     let pages = list(&stub).await.unwrap();
     assert_eq!((subjects(&pages), pages[0].odd), (all(1), 6));
+    let named: Vec<&str> = pages[0].odd_named.iter().map(Identity::subject).collect();
+    assert_eq!(named, ["a|b"], "who has an id is named, and no orphan");
     assert_eq!(pages[0].summary.unwrap().named, 7);
 }
 
@@ -185,7 +188,7 @@ async fn linked_accounts_come_with_the_user_they_belong_to() {
     })
     .await;
     let pages = list(&stub).await.unwrap();
-    let named: Vec<&str> = pages[0].users[0].also_named.iter().map(crate::domain::Identity::subject).collect();
+    let named: Vec<&str> = pages[0].users[0].also_named.iter().map(Identity::subject).collect();
     assert_eq!(named, ["github|77"]);
 }
 
