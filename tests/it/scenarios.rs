@@ -1,5 +1,5 @@
 //! Real failures of systems that do this job, each as a test named by its sentence.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod any_order;
 mod database_away;
