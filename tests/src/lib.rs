@@ -11,6 +11,7 @@
 pub mod api_gateway;
 pub mod binaries;
 pub mod canary;
+pub mod claims;
 mod exchange;
 pub mod faults;
 pub mod interlude;
