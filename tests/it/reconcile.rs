@@ -6,5 +6,11 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bad_listings;
+mod causes;
+mod during_a_run;
+mod limits;
 mod lost_events;
+mod notices;
 mod stage;
+mod whole_table;

@@ -85,8 +85,8 @@ impl ProviderClient {
             if failures >= ATTEMPTS || refusals >= REFUSALS {
                 return Err(self.unreachable(&last));
             }
-            let pause = FIRST_PAUSE * (1 << (failures - 1));
-            tokio::time::sleep(pause.mul_f64(rand::rng().random_range(0.5..1.0))).await;
+            let jitter = rand::rng().random_range(0.5..1.0);
+            tokio::time::sleep((FIRST_PAUSE * (1 << (failures - 1))).mul_f64(jitter)).await;
         }
     }
 
