@@ -10,6 +10,5 @@
 mod configuration;
 mod garbage;
 mod killed;
-mod kit;
 mod samples;
 mod start;

@@ -5,7 +5,7 @@ use std::path::Path;
 use tests::canary::Canaries;
 use tests::spine::Spine;
 
-use super::kit;
+use crate::kit;
 
 /// A change of variables, and the one that the start must name.
 struct Case {

@@ -12,7 +12,7 @@ use tests::spine::{Spine, clerk as clerk_identity, text};
 use tests::{binaries::binary, served::Served};
 use tokio::sync::Notify;
 
-use super::kit;
+use crate::kit;
 
 /// Where the process is to die: at the n-th answer of Clerk, or at the n-th request of an operation to the table.
 #[derive(Clone, Debug)]

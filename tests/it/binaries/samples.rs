@@ -9,7 +9,7 @@ use tests::api_gateway::GatewayAnswer;
 use tests::spine::Spine;
 use tests::web::svix_headers;
 
-use super::kit;
+use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
 const SAMPLES: [(&str, &str, Option<u16>); 10] = [

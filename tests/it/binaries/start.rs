@@ -6,7 +6,7 @@ use tests::relay::Relay;
 use tests::runtime_api::Lambda;
 use tests::spine::Spine;
 
-use super::kit;
+use crate::kit;
 
 const DOORS: [&str; 2] = ["auth0-upsert", "clerk-webhook"];
 

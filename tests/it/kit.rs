@@ -1,4 +1,5 @@
 //! Each function's variables, and requests that it answers with success.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use serde_json::{Value, json};
 use shared::clock::Clock;
@@ -7,11 +8,11 @@ use tests::binaries::binary;
 use tests::runtime_api::Lambda;
 use tests::web::svix_headers;
 
-pub(super) const ACTION_SECRET: &str = "local-action-secret";
-pub(super) const WEBHOOK_SECRET: &str = "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ==";
+pub(crate) const ACTION_SECRET: &str = "local-action-secret";
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ==";
 
 /// The variables with which `function` starts, as `events/env.json` has them; nothing listens at the URLs yet.
-pub(super) fn variables(function: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
     let pairs: &[(&str, &str)] = match function {
         "auth0-upsert" => {
             &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"), ("AUTH0_ACTION_SECRET", ACTION_SECRET)]
@@ -33,7 +34,7 @@ pub(super) fn variables(function: &str) -> Vec<(&'static str, String)> {
 }
 
 /// The same with some of them changed; an empty value is as good as none.
-pub(super) fn with(
+pub(crate) fn with(
     mut variables: Vec<(&'static str, String)>,
     changes: &[(&'static str, &str)],
 ) -> Vec<(&'static str, String)> {
@@ -45,13 +46,13 @@ pub(super) fn with(
 }
 
 /// Starts `function` with these variables.
-pub(super) async fn start(function: &str, variables: &[(&'static str, String)]) -> Lambda {
+pub(crate) async fn start(function: &str, variables: &[(&'static str, String)]) -> Lambda {
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Lambda::start(binary(function), &variables).await
 }
 
 /// A login that is answered with 200.
-pub(super) fn login(subject: &str) -> Value {
+pub(crate) fn login(subject: &str) -> Value {
     let body =
         json!({"tokenIdentifier": format!("https://your-tenant.auth0.com/|{subject}"), "email": "a@example.com"});
     let request = GatewayRequest::new("POST", "/auth0/upsert-user");
@@ -59,7 +60,7 @@ pub(super) fn login(subject: &str) -> Value {
 }
 
 /// A delivery of Clerk's, signed now.
-pub(super) fn webhook(body: &Value) -> Value {
+pub(crate) fn webhook(body: &Value) -> Value {
     let text = body.to_string();
     let headers = svix_headers(WEBHOOK_SECRET, "msg_1", Clock::system().now().seconds(), &text);
     let request = GatewayRequest::new("POST", "/clerk/webhook").json(body);
@@ -67,13 +68,13 @@ pub(super) fn webhook(body: &Value) -> Value {
 }
 
 /// The deletion of somebody nobody knows: answered with 200.
-pub(super) fn deletion(id: &str) -> Value {
+pub(crate) fn deletion(id: &str) -> Value {
     let now = Clock::system().now().millis();
     webhook(&json!({"type": "user.deleted", "object": "event", "timestamp": now, "instance_id": "ins_local",
         "data": {"id": id, "object": "user", "deleted": true}}))
 }
 
 /// A request that `function`, one of the two doors, answers with 200.
-pub(super) fn good_request(function: &str) -> Value {
+pub(crate) fn good_request(function: &str) -> Value {
     if function == "auth0-upsert" { login("auth0|somebody") } else { deletion("user_somebody") }
 }
