@@ -10,5 +10,6 @@
 mod configuration;
 mod garbage;
 mod killed;
+mod metrics;
 mod samples;
 mod start;

@@ -53,12 +53,11 @@ impl Page {
         read: impl Fn(&U) -> Option<Listed>,
     ) -> Self {
         users.iter().fold(Self::default(), |mut page, user| {
-            match user.as_ref().and_then(&read) {
-                Some(listed) => page.users.push(listed),
-                None => {
-                    page.odd += 1;
-                    page.odd_named.extend(user.as_ref().and_then(&identify));
-                }
+            if let Some(listed) = user.as_ref().and_then(&read) {
+                page.users.push(listed);
+            } else {
+                page.odd += 1;
+                page.odd_named.extend(user.as_ref().and_then(&identify));
             }
             page
         })
