@@ -2,10 +2,14 @@
 
 mod auth0_upsert;
 mod bad_input;
+mod binaries;
 mod budgets;
+mod canary;
 mod clerk_webhook;
+mod dev;
 mod faults;
 mod invariants;
+mod kit;
 mod reconcile;
 mod runtime_api;
 mod scenarios;
