@@ -1,5 +1,5 @@
 //! Logins at their door: what a body sets, keeps and removes, and whose row it is.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod counted;
 mod facts;

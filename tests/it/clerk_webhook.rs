@@ -1,5 +1,5 @@
 //! Clerk's events at their door: who is believed, what is applied, and what is acknowledged without being applied.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod events;
 mod facts;

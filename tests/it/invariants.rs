@@ -1,5 +1,5 @@
 //! Invariants 1, 2, 3, 4 and 5, over the pure decision and over the real engine.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![expect(clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod engine;
 mod history;

@@ -2,10 +2,17 @@
 
 mod auth0_upsert;
 mod bad_input;
+mod binaries;
+mod budgets;
+mod canary;
 mod clerk_webhook;
+mod dev;
+mod faults;
 mod invariants;
+mod kit;
 mod reconcile;
 mod runtime_api;
 mod scenarios;
 mod secrets;
 mod tidy;
+mod users;

@@ -1,5 +1,5 @@
 //! Secrets that lie in Secrets Manager, at the doors that need them: rotation, overlap, and an outage.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::time::Duration;
 

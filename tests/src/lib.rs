@@ -14,6 +14,7 @@ pub mod cable;
 pub mod canary;
 pub mod clerk_events;
 pub mod doors;
+pub mod claims;
 mod exchange;
 pub mod faults;
 pub mod interlude;

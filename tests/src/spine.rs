@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use local::engine::Engine;
@@ -100,9 +101,13 @@ impl Spine {
         SyncRuns::new(self.dynamodb_over(sdk::plain_http()), &self.tables)
     }
 
+    /// The SDK has one budget of retries a process: a test that spends it would fail its neighbours, so each store has
+    /// a budget of its own here.
     fn dynamodb_over(&self, http: SharedHttpClient) -> aws_sdk_dynamodb::Client {
         let aws = Aws::from_env(&self.env()).expect("the variables are right");
-        aws::dynamodb(&aws, http, Duration::from_secs(10))
+        let client = aws::dynamodb(&aws, http, Duration::from_secs(10));
+        let partition = RetryPartition::new(fresh_names().users);
+        aws_sdk_dynamodb::Client::from_conf(client.config().to_builder().retry_partition(partition).build())
     }
 
     /// All items of a table, strongly consistent.

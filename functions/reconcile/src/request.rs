@@ -36,7 +36,7 @@ impl From<SecretsUnavailable> for Failure {
 impl From<ReconcileError> for Failure {
     fn from(error: ReconcileError) -> Self {
         let code = match error {
-            ReconcileError::Provider(_) => "listing_failed",
+            ReconcileError::Provider(_) | ReconcileError::Incomplete { .. } => "listing_failed",
             ReconcileError::Store(_) => "unavailable",
             ReconcileError::Hopeless { .. } => "too_many_failures",
         };

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
-use shared::config::{Env, dev_defaults};
+use shared::config::{ConfigError, Env, dev_defaults};
 use tokio::task::JoinHandle;
 
 use super::{Options, StartError};
 use crate::auth0::{Auth0Options, Auth0StandIn};
-use crate::clerk::{ClerkOptions, ClerkStandIn};
+use crate::clerk::{BadOptions, ClerkOptions, ClerkStandIn};
 use crate::keep::{self, KeepError};
 use crate::serve::{Servers, listen, url};
 
@@ -149,5 +149,8 @@ fn clerk(env: &Env) -> Result<ClerkStandIn, StartError> {
         instance_id: told(env, "CLERK_INSTANCE_ID"),
         ..ClerkOptions::default()
     };
-    ClerkStandIn::new(options).map_err(|_| StartError::StandIn("Clerk"))
+    ClerkStandIn::new(options).map_err(|error| match error {
+        BadOptions::Secret(bad) => ConfigError::new("CLERK_WEBHOOK_SECRET", bad).into(),
+        BadOptions::Client(_) => StartError::StandIn("Clerk"),
+    })
 }

@@ -38,7 +38,13 @@ impl Problem {
     pub fn unavailable(cause: &impl ToString) -> Self {
         let detail = "temporarily unavailable; try again";
         let cause = Some(cause.to_string());
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "unavailable", detail: detail.to_owned(), cause, challenge: None }
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "unavailable",
+            detail: detail.to_owned(),
+            cause,
+            challenge: None,
+        }
     }
 
     /// The stable code.

@@ -93,13 +93,16 @@ impl Clerk {
         found::<ClerkUser>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::clerk(), subject)
     }
 
-    /// How many users there are.
-    async fn count(&self) -> Result<u64, ProviderError> {
+    /// How many users there are; `None` where Clerk does not tell, for a count is a check on the listing and no part of it.
+    async fn count(&self) -> Result<Option<u64>, ProviderError> {
         const COUNT: Call = call("count its users");
-        let answer = self.ask(COUNT, self.below_users("count")).await?.success(COUNT, CREDENTIALS)?;
+        let answer = match self.ask(COUNT, self.below_users("count")).await?.success(COUNT, CREDENTIALS) {
+            Err(ProviderError::Refused { .. }) => return Ok(None),
+            answer => answer?,
+        };
         let count: Count = answer.json(COUNT)?;
         let count = count.total_count.number().and_then(|count| u64::try_from(count).ok());
-        count.ok_or(ProviderError::Unreadable { call: COUNT, what: "the answer holds no count" })
+        count.map(Some).ok_or(ProviderError::Unreadable { call: COUNT, what: "the answer holds no count" })
     }
 
     fn below_users(&self, segment: &str) -> Url {

@@ -18,6 +18,8 @@ pub struct Page {
     pub users: Vec<Listed>,
     /// How many of its users cannot be read: no object, no id, or no readable times.
     pub odd: u32,
+    /// Those of them who have an id: they cannot be compared, and yet they are there.
+    pub odd_named: Vec<Identity>,
     /// The whole listing's account; in its last page alone.
     pub summary: Option<Summary>,
 }
@@ -51,6 +53,13 @@ impl Summary {
             (Some(before), Some(after)) => (before.min(after)..=before.max(after)).contains(&self.named),
             _ => false,
         }
+    }
+
+    /// What the provider counted, if clearly fewer were named: nobody's coming and going explains it.
+    pub fn missing_from(&self) -> Option<u64> {
+        let counted = self.counted_before?.min(self.counted_after?);
+        let slack = (counted / 100).max(2);
+        (self.named + slack < counted).then_some(counted)
     }
 }
 
@@ -112,10 +121,13 @@ pub(super) fn users<U: ProviderUser>(raw: &[&RawValue]) -> Vec<Option<U>> {
 pub(super) fn page<U: ProviderUser>(users: &[Option<U>], provider: &Provider, observed_at: Timestamp) -> Page {
     let mut page = Page { users: Vec::with_capacity(users.len()), ..Page::default() };
     for user in users {
-        match user.as_ref().and_then(|user| listed(user, provider, observed_at)) {
-            Some(listed) => page.users.push(listed),
-            None => page.odd += 1,
+        if let Some(listed) = user.as_ref().and_then(|user| listed(user, provider, observed_at)) {
+            page.users.push(listed);
+            continue;
         }
+        page.odd += 1;
+        let subject = user.as_ref().and_then(ProviderUser::subject);
+        page.odd_named.extend(subject.and_then(|subject| Identity::new(provider.clone(), subject).ok()));
     }
     page
 }

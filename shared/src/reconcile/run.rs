@@ -11,7 +11,7 @@ use super::known::Known;
 use super::tally::{Finding, Tally};
 use crate::clock::{Clock, Timestamp};
 use crate::domain::{Cause, UserId};
-use crate::provider::{Listed, ProviderError, Source};
+use crate::provider::{Listed, ProviderError, Source, Summary};
 use crate::store::{Run, StoreError, SyncRuns, Users};
 use crate::telemetry;
 
@@ -45,6 +45,14 @@ pub enum ReconcileError {
     /// The provider's listing failed, or cannot be complete.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The listing ended well, and yet is no listing of everybody.
+    #[error("the provider named {named} users and counted {counted}: nothing follows from such a listing")]
+    Incomplete {
+        /// How many it named.
+        named: u64,
+        /// How many it counted, before or after.
+        counted: u64,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -110,10 +118,14 @@ impl Reconciler {
     async fn pass(&self, mode: Mode, listed: &mut u64, tally: &mut Tally) -> Result<(), ReconcileError> {
         let mut known = Known::scan(&self.users, &self.source.provider()).await?;
         let listing_began = self.clock.now();
-        let mut odd = 0;
-        let compared = self.compare(mode, &mut known, (listed, &mut odd), tally).await;
-        tally.note(Cause::OddUser, odd);
+        let mut heard = Heard::default();
+        let compared = self.compare(mode, &mut known, &mut heard, tally).await;
+        *listed = heard.listed;
+        tally.note(Cause::OddUser, heard.odd);
         compared?;
+        if let Some(counted) = heard.summary.and_then(|summary| summary.missing_from()) {
+            return Err(ReconcileError::Incomplete { named: heard.listed + heard.odd, counted });
+        }
         self.orphans(mode, &known, listing_began, tally).await
     }
 
@@ -122,12 +134,13 @@ impl Reconciler {
         &self,
         mode: Mode,
         known: &mut Known,
-        (listed, odd): (&mut u64, &mut u64),
+        heard: &mut Heard,
         tally: &mut Tally,
     ) -> Result<(), ReconcileError> {
         let differing = self.source.listing().map_ok(|page| {
-            *listed += page.users.len() as u64;
-            *odd += u64::from(page.odd);
+            heard.listed += page.users.len() as u64;
+            heard.odd += u64::from(page.odd);
+            heard.summary = page.summary;
             page.odd_named.iter().for_each(|identity| known.name(identity));
             let differing: Vec<Listed> = page.users.into_iter().filter(|user| differs(known, user)).collect();
             stream::iter(differing.into_iter().map(Ok))
@@ -174,6 +187,14 @@ impl Reconciler {
         ];
         telemetry::emit(&self.clock, &[("Source", &run.source), ("Mode", run.mode)], &metrics);
     }
+}
+
+/// What a listing said of itself.
+#[derive(Default)]
+struct Heard {
+    listed: u64,
+    odd: u64,
+    summary: Option<Summary>,
 }
 
 fn differs(known: &mut Known, user: &Listed) -> bool {

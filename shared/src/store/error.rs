@@ -27,7 +27,9 @@ impl StoreError {
     /// From what the SDK says of `operation`.
     pub(super) fn unavailable<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Self {
         let kind = match error {
-            SdkError::ServiceError(context) => context.err().code().unwrap_or("unknown answer"),
+            SdkError::ServiceError(context) => {
+                context.err().code().filter(|code| is_a_name(code)).unwrap_or("unknown answer")
+            }
             SdkError::TimeoutError(_) => "timeout",
             SdkError::DispatchFailure(_) => "out of reach",
             SdkError::ResponseError(_) => "unreadable answer",
@@ -40,4 +42,9 @@ impl StoreError {
     pub(super) fn contended(operation: &'static str) -> Self {
         Self::Unavailable { operation, kind: "contended".to_owned() }
     }
+}
+
+/// Whether a code is a name as the service's codes are: what stands there comes from the wire, and is logged.
+fn is_a_name(code: &str) -> bool {
+    code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphabetic())
 }

@@ -126,6 +126,7 @@ async fn a_user_without_both_times_is_a_patch() {
         body["user"] = times;
         body["user"]["user_id"] = SUBJECT.into();
         body["user"]["nickname"] = "Countess".into();
+        body["user"]["email"] = "b@example.com".into();
         body["user"]["email_verified"] = true.into();
         door.user_id(&body).await;
         let row = only_row(&spine).await;

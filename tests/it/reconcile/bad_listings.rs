@@ -59,28 +59,37 @@ fn provider_error(ended: Result<Report, ReconcileError>) -> ProviderError {
 }
 
 #[tokio::test]
-async fn a_listing_without_users_deletes_nobody_and_calls_nobody_who_is_there_an_orphan() {
+async fn a_listing_without_users_is_no_listing_and_deletes_nobody() {
     let ended = run_with(ListingFaults { empty_from: Some(1), ..ListingFaults::default() }).await;
-    assert_eq!(ended.unwrap(), Report::nothing(0));
+    assert!(matches!(ended, Err(ReconcileError::Incomplete { named: 0, counted: PEOPLE })), "{ended:?}");
 }
 
 #[tokio::test]
-async fn half_a_listing_deletes_nobody_and_calls_nobody_who_is_there_an_orphan() {
-    let ended = run_with(ListingFaults { truncate_to: Some(40), ..ListingFaults::default() }).await;
-    assert_eq!(ended.unwrap(), Report::nothing(40));
-    let ended = run_with(ListingFaults { empty_from: Some(5), ..ListingFaults::default() }).await;
-    assert_eq!(ended.unwrap(), Report::nothing(40));
+async fn half_a_listing_is_no_listing_and_deletes_nobody() {
+    for faults in [
+        ListingFaults { truncate_to: Some(40), ..ListingFaults::default() },
+        ListingFaults { empty_from: Some(5), ..ListingFaults::default() },
+    ] {
+        let ended = run_with(faults).await;
+        assert!(matches!(ended, Err(ReconcileError::Incomplete { named: 40, counted: PEOPLE })), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_listing_that_passes_over_two_calls_nobody_who_is_there_an_orphan() {
+    let ended = run_with(ListingFaults { truncate_to: Some(78), ..ListingFaults::default() }).await;
+    assert_eq!(ended.unwrap(), Report::nothing(78));
 }
 
 #[tokio::test]
 async fn an_error_on_page_7_ends_the_run_and_is_recorded() {
     let refused = ListingFaults { fail_on_page: Some(7), status: Some(422), ..ListingFaults::default() };
     let error = provider_error(run_with(refused).await);
-    assert_eq!(error, ProviderError::Refused { provider: "clerk", operation: "a page of users", status: 422 });
+    assert!(matches!(error, ProviderError::Refused { status: 422, .. }), "{error}");
 
     let down = ListingFaults { fail_on_page: Some(7), ..ListingFaults::default() };
     let error = provider_error(run_with(down).await);
-    assert_eq!(error, ProviderError::Unreachable { provider: "clerk", kind: "status 500".to_owned() });
+    assert!(matches!(error, ProviderError::Refused { status: 500, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -93,10 +102,9 @@ async fn a_provider_that_recovers_in_time_is_listed_whole() {
 async fn a_page_of_html_ends_the_run_whatever_its_status() {
     let html = ListingFaults { html: true, fail_on_page: Some(3), ..ListingFaults::default() };
     let error = provider_error(run_with(html.clone()).await);
-    assert_eq!(error, ProviderError::Unreadable { provider: "clerk", operation: "a page of users" });
+    assert!(matches!(error, ProviderError::Unreadable { .. }), "{error}");
     let error = provider_error(run_with(ListingFaults { status: Some(403), ..html }).await);
-    let variables = "CLERK_SECRET_KEY";
-    assert_eq!(error, ProviderError::Unauthorized { provider: "clerk", status: 403, variables });
+    assert!(matches!(error, ProviderError::Unauthorized { status: 403, look_at: "CLERK_SECRET_KEY", .. }), "{error}");
 }
 
 #[tokio::test]
@@ -104,7 +112,7 @@ async fn a_repeated_page_counts_nobody_twice_and_loses_nobody() {
     let repeated = ListingFaults { repeat_page: Some(3), ..ListingFaults::default() };
     match run_with(repeated).await {
         Ok(report) => assert!(report.in_step && report.counts == json!({}), "{report:?}"),
-        Err(ReconcileError::Provider(ProviderError::Circular { .. })) => {}
+        Err(ReconcileError::Provider(ProviderError::Unreadable { .. })) => {}
         other => unreachable!("{other:?}"),
     }
 }
@@ -143,7 +151,7 @@ async fn a_tenant_of_999_is_listed_and_one_of_1000_is_refused_before_anything_is
 
     join(999);
     let ended = reconciler.run(Mode::Apply).await;
-    assert!(matches!(ended, Err(ReconcileError::Provider(ProviderError::Capped))), "{ended:?}");
+    assert!(matches!(ended, Err(ReconcileError::Provider(ProviderError::Capped { .. }))), "{ended:?}");
     // A total that lies does not help: what is named counts too.
     auth0.front().set_listing_faults(ListingFaults { count: Some(0), ..ListingFaults::default() });
     let ended = reconciler.run(Mode::Apply).await;
@@ -161,7 +169,7 @@ async fn a_failed_listing_is_an_error_of_the_invocation_with_its_type() {
         for mode in ["check", "apply"] {
             let error = stage.invoke(source, mode).await.unwrap_err();
             assert_eq!(error.error_type, "listing_failed");
-            assert_eq!(error.message, format!("{source} refuses a page of users: status 418"));
+            assert!(error.message.contains("status 418"), "{}", error.message);
             let records = runs(&stage.spine).await;
             let record = records.iter().rfind(|record| text(record, "source") == Some(source)).unwrap();
             assert_eq!((text(record, "status"), text(record, "mode")), (Some("failed"), Some(mode)));

@@ -109,9 +109,9 @@ async fn credentials_that_are_refused_end_the_run_with_the_variables_names() {
     let served = Served::start(auth0.router()).await;
     auth0.set_base_url(&served.url());
     let error = of_auth0(&spine, &served.url(), 10).run(Mode::Check).await.unwrap_err();
-    let variables = "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET";
-    let expected = ProviderError::Unauthorized { provider: "auth0", status: 401, variables };
-    assert!(matches!(error, ReconcileError::Provider(error) if error == expected));
+    let names_them = |look_at: &str| look_at.contains("AUTH0_CLIENT_ID") && look_at.contains("AUTH0_CLIENT_SECRET");
+    let expected = |error| matches!(error, ReconcileError::Provider(ProviderError::Unauthorized { status: 401, look_at, .. }) if names_them(look_at));
+    assert!(expected(error));
 
     // A token that is refused again after it was replaced is no reason to go on asking.
     let (auth0, _, _) = limited_auth0(None, 1).await;
@@ -121,6 +121,6 @@ async fn credentials_that_are_refused_end_the_run_with_the_variables_names() {
     auth0.set_base_url(&front.url());
     next_millisecond().await;
     let error = of_auth0(&spine, &front.url(), 10).run(Mode::Check).await.unwrap_err();
-    assert!(matches!(error, ReconcileError::Provider(error) if error == expected));
+    assert!(expected(error));
     assert_eq!(auth0.requests()["POST /oauth/token"], 2);
 }

@@ -87,7 +87,7 @@ impl Place {
     }
 
     async fn end(self, mut page: Page) -> Turned<Self> {
-        let counted_after = Some(self.clerk.count().await?);
+        let counted_after = self.clerk.count().await?;
         page.summary = Some(Summary { named: self.named, counted_before: self.counted_before, counted_after });
         Ok((page, None))
     }
@@ -99,8 +99,8 @@ impl read_ahead::Place for Place {
     }
 
     async fn turn_over(mut self) -> Turned<Self> {
-        if self.counted_before.is_none() {
-            self.counted_before = Some(self.clerk.count().await?);
+        if self.named == 0 && self.cursor.is_none() {
+            self.counted_before = self.clerk.count().await?;
         }
         let answer = self.ask().await?;
         let raw: Vec<&RawValue> = answer.json(LIST)?;

@@ -1,0 +1,15 @@
+//! The real binaries under Lambda's Runtime API: samples, configuration, start, frozen connections, garbage, kills.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod configuration;
+mod garbage;
+mod killed;
+mod metrics;
+mod samples;
+mod start;

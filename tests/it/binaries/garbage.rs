@@ -1,0 +1,100 @@
+//! No payload ends a process, and none makes it panic.
+
+use serde_json::{Value, json};
+use tests::api_gateway::{GatewayAnswer, GatewayRequest};
+use tests::runtime_api::Lambda;
+use tests::spine::Spine;
+
+use crate::kit;
+
+/// Payloads that nobody sends on purpose.
+fn garbage() -> Vec<Value> {
+    let deep = (0..100).fold(json!(null), |inner, _| json!([inner]));
+    let mut payloads = vec![
+        json!(null),
+        json!(true),
+        json!(-1.5e300),
+        json!(""),
+        json!("{\"source\":\"clerk\"}"),
+        json!([]),
+        json!([1, {"a": []}]),
+        json!({}),
+        json!({"version": "2.0"}),
+        json!({"version": 2, "headers": [], "requestContext": "x", "body": {}}),
+        json!({"source": {"source": "clerk"}, "mode": ["check"]}),
+        json!({"source": "clerk", "mode": "check", "deleteOrphans": 1}),
+        json!({"Records": [{"eventSource": "aws:sqs", "body": "\u{0}"}]}),
+        deep,
+    ];
+    let whole = GatewayRequest::new("POST", "/auth0/upsert-user").header("authorization", "x").text("{}").build();
+    for field in whole.as_object().unwrap().keys() {
+        for value in [json!(null), json!(7), json!([]), json!({"a": 1}), json!("\u{fffd}\u{0}")] {
+            let mut broken = whole.clone();
+            broken[field.as_str()] = value;
+            payloads.push(broken);
+        }
+        let mut lacking = whole.clone();
+        lacking.as_object_mut().unwrap().remove(field);
+        payloads.push(lacking);
+    }
+    payloads
+}
+
+async fn assert_unmoved(lambda: &Lambda, function: &str) {
+    let pid = lambda.pid();
+    for payload in garbage() {
+        // Whatever it says, it is the function that says it.
+        if let Err(error) = lambda.invoke(payload.clone()).await {
+            assert!(!error.error_type.starts_with("Runtime.Exit"), "{function}: {payload}: {error:?}");
+            assert!(!error.error_type.starts_with("Sandbox"), "{function}: {payload}: {error:?}");
+        }
+    }
+    assert_eq!(lambda.pid(), pid);
+}
+
+/// The runtime's HTTP adapter panics over some events that no gateway sends, and answers with an error: that is its
+/// own. No line of ours may panic.
+fn assert_no_panic(lambda: &Lambda, function: &str) {
+    let ours = |line: &String| line.contains("panicked at") && !line.contains("/lambda_http-");
+    let panics: Vec<String> = lambda.logs().into_iter().filter(ours).collect();
+    assert!(panics.is_empty(), "{function}: {panics:?}");
+}
+
+#[tokio::test]
+async fn a_door_answers_after_any_payload_and_writes_none_of_it() {
+    let spine = Spine::fresh().await;
+    for function in ["auth0-upsert", "clerk-webhook"] {
+        let changes = [("DYNAMODB_ENDPOINT", spine.endpoint.as_str()), ("USERS_TABLE", &spine.tables.users)];
+        let lambda = kit::start(function, &kit::with(kit::variables(function), &changes)).await;
+        assert_unmoved(&lambda, function).await;
+        assert!(spine.items(&spine.tables.users).await.len() <= usize::from(function == "clerk-webhook"));
+        let answer = GatewayAnswer::read(&lambda.invoke(kit::good_request(function)).await.unwrap());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        lambda.kill().await;
+        assert_no_panic(&lambda, function);
+    }
+}
+
+#[tokio::test]
+async fn the_reconcile_refuses_any_payload_by_its_code_and_runs_the_next_one() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let clerk = &system.clerk.as_ref().unwrap().1;
+    let tables = &spine.tables;
+    let changes = [
+        ("DYNAMODB_ENDPOINT", spine.endpoint.as_str()),
+        ("CLERK_API_URL", clerk),
+        ("USERS_TABLE", &tables.users),
+        ("SYNC_RUNS_TABLE", &tables.sync_runs),
+    ];
+    let lambda = kit::start("reconcile", &kit::with(kit::variables("reconcile"), &changes)).await;
+    for payload in garbage() {
+        let error = lambda.invoke(payload.clone()).await.unwrap_err();
+        assert_eq!(error.error_type, "request_invalid", "{payload}");
+    }
+    let answer = lambda.invoke(json!({"source": "clerk", "mode": "apply"})).await.unwrap();
+    assert_eq!(answer["inStep"], true);
+    lambda.kill().await;
+    assert_no_panic(&lambda, "reconcile");
+    assert_eq!(spine.items(&tables.sync_runs).await.len(), 1);
+}

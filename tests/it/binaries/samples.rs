@@ -1,0 +1,104 @@
+//! Every sample in `events/` is run by its function's real binary and answered as `events/README.md` says.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+use shared::clock::Clock;
+use tests::api_gateway::GatewayAnswer;
+use tests::spine::Spine;
+use tests::web::svix_headers;
+
+use crate::kit;
+
+/// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
+const SAMPLES: [(&str, &str, Option<u16>); 10] = [
+    ("auth0-upsert", "login-patch", Some(200)),
+    ("auth0-upsert", "login-profile", Some(200)),
+    ("auth0-upsert", "wrong-secret", Some(401)),
+    ("clerk-webhook", "user-created", Some(200)),
+    ("clerk-webhook", "user-updated", Some(200)),
+    ("clerk-webhook", "user-deleted", Some(200)),
+    ("reconcile", "apply-auth0", None),
+    ("reconcile", "apply-clerk", None),
+    ("reconcile", "check-auth0", None),
+    ("reconcile", "check-clerk", None),
+];
+
+fn events() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
+}
+
+fn sample(function: &str, case: &str) -> Value {
+    let path = events().join(function).join(format!("{case}.json"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+/// As `events/sign.py` does: the envelope and the signature are of now.
+fn signed_now(mut event: Value) -> Value {
+    let now = Clock::system().now();
+    let mut body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+    body["timestamp"] = now.millis().into();
+    let (body, id) = (body.to_string(), event["headers"]["svix-id"].as_str().unwrap().to_owned());
+    for (name, value) in svix_headers(kit::WEBHOOK_SECRET, &id, now.seconds(), &body) {
+        event["headers"][name] = value.into();
+    }
+    event["body"] = body.into();
+    event
+}
+
+#[test]
+fn every_sample_is_run_by_a_test() {
+    let known: BTreeSet<String> = SAMPLES.iter().map(|(function, case, _)| format!("{function}/{case}")).collect();
+    let mut found = BTreeSet::new();
+    for folder in std::fs::read_dir(events()).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+        for file in std::fs::read_dir(folder.path()).unwrap().flatten() {
+            let stem = file.path().file_stem().unwrap().to_string_lossy().into_owned();
+            found.insert(format!("{}/{stem}", folder.file_name().to_string_lossy()));
+        }
+    }
+    assert_eq!(found, known);
+}
+
+#[tokio::test]
+async fn every_http_sample_is_answered_as_documented() {
+    let spine = Spine::fresh().await;
+    for function in ["auth0-upsert", "clerk-webhook"] {
+        let env = spine.env();
+        let tables = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE"];
+        let changes: Vec<(&str, &str)> = tables.iter().map(|name| (*name, env.text(name).unwrap())).collect();
+        let lambda = kit::start(function, &kit::with(kit::variables(function), &changes)).await;
+        for (_, case, status) in SAMPLES.iter().filter(|(of, ..)| *of == function) {
+            let event = sample(function, case);
+            let event = if function == "clerk-webhook" {
+                let stale = GatewayAnswer::read(&lambda.invoke(event.clone()).await.unwrap());
+                assert_eq!(stale.status, 401, "{case} as it stands is a replay");
+                signed_now(event)
+            } else {
+                event
+            };
+            let answer = GatewayAnswer::read(&lambda.invoke(event).await.unwrap());
+            assert_eq!(Some(answer.status), *status, "{case}: {}", answer.text());
+            if *case == "login-patch" {
+                assert_eq!(answer.json()["userId"], "usr_tlrofji4bfbyd37m4eyy3a6ius");
+            }
+        }
+    }
+    assert_eq!(spine.items(&spine.tables.users).await.len(), 3);
+}
+
+#[tokio::test]
+async fn every_reconcile_sample_is_answered_with_a_report() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let env = &system.env;
+    let (auth0, clerk) = (&system.auth0.as_ref().unwrap().1, &system.clerk.as_ref().unwrap().1);
+    let mut changes = vec![("AUTH0_DOMAIN", auth0.as_str()), ("CLERK_API_URL", clerk)];
+    changes.extend(["DYNAMODB_ENDPOINT", "USERS_TABLE", "SYNC_RUNS_TABLE"].map(|name| (name, env.text(name).unwrap())));
+    let lambda = kit::start("reconcile", &kit::with(kit::variables("reconcile"), &changes)).await;
+    for (function, case, _) in SAMPLES.iter().filter(|(of, ..)| *of == "reconcile") {
+        let answer = lambda.invoke(sample(function, case)).await.unwrap();
+        assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
+    }
+    assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 4);
+}

@@ -1,0 +1,191 @@
+//! What each operation costs, in requests and in units, as `docs/PERFORMANCE.md` promises.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test stops at the first surprise, and says what it skips"
+)]
+
+use shared::domain::{DeleteOutcome, Identity, LiftOutcome, Outcome, Patch, RepairOutcome, Told};
+use shared::store::{Sender, Users};
+use tests::people::{facts, noon, patch, profile, told};
+use tests::sdk;
+use tests::spine::{Spine, auth0, clerk};
+use tests::wire_tap::Tap;
+
+/// The cost of one operation. Units of indexes are not among those of tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Cost {
+    requests: u32,
+    lost: u32,
+    write: f64,
+    index: f64,
+    read: f64,
+}
+
+const ONE_WRITE: Cost = Cost { requests: 1, lost: 0, write: 1.0, index: 0.0, read: 0.0 };
+const ONE_LOSS: Cost = Cost { requests: 1, lost: 1, write: 0.0, index: 0.0, read: 0.0 };
+
+struct Stage {
+    spine: Spine,
+    users: Users,
+    tap: Tap,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let spine = Spine::fresh().await;
+        let (http, tap) = Tap::new(sdk::plain_http());
+        let users = spine.users_over(http);
+        if !spine.is_embedded() {
+            println!("units are not asserted: only the embedded engine reports them as documented");
+        }
+        Self { spine, users, tap }
+    }
+
+    /// Asserts what was spent since the last call; units only where the engine reports them as documented.
+    #[track_caller]
+    fn spent(&self, what: &str, cost: Cost) {
+        let spent = self.tap.take();
+        let (requests, lost) = (spent.total_requests(), spent.lost_conditions);
+        assert_eq!((requests, lost), (cost.requests, cost.lost), "{what}: {spent:?}");
+        if self.spine.is_embedded() {
+            let write = spent.write_units - spent.index_write_units;
+            let found = Cost { requests, lost, write, index: spent.index_write_units, read: spent.read_units };
+            assert_eq!(found, cost, "{what}: {spent:?}");
+        }
+    }
+
+    async fn upsert(&self, who: &Identity, told: &Told, sender: Sender) -> Outcome {
+        self.users.upsert(who, told, sender, noon(9_000)).await.expect("the upsert ends")
+    }
+
+    async fn delete(&self, who: &Identity, at: i64) -> DeleteOutcome {
+        self.users.delete(who, noon(at), Sender::Clerk, noon(9_000)).await.expect("the deletion ends")
+    }
+
+    /// A user who is there, with nothing spent.
+    async fn known(&self, who: &Identity) {
+        assert_eq!(self.upsert(who, &told("ann", 0, 100, 101), Sender::Login).await, Outcome::Created);
+        self.tap.take();
+    }
+}
+
+#[tokio::test]
+async fn a_login_costs_one_request_and_one_unit_whether_something_changed_or_not() {
+    let stage = Stage::set().await;
+    let who = auth0("auth0|budget");
+    assert_eq!(stage.upsert(&who, &told("ann", 0, 100, 101), Sender::Login).await, Outcome::Created);
+    stage.spent("first login", Cost { index: 1.0, ..ONE_WRITE });
+    assert_eq!(stage.upsert(&who, &told("ann", 0, 100, 102), Sender::Login).await, Outcome::Unchanged);
+    stage.spent("unchanged", ONE_WRITE);
+    let renamed = Told::Patch(Patch::new(facts("ann").with(shared::domain::Fact::Name, Some("Ann".to_owned()))));
+    assert_eq!(stage.upsert(&who, &renamed, Sender::Login).await, Outcome::Updated);
+    stage.spent("a changed name", ONE_WRITE);
+    assert_eq!(stage.upsert(&who, &patch("ann"), Sender::Login).await, Outcome::Updated);
+    stage.spent("a patch", ONE_WRITE);
+    assert_eq!(stage.upsert(&who, &told("bob", 0, 200, 201), Sender::Login).await, Outcome::Updated);
+    stage.spent("another e-mail", Cost { index: 2.0, ..ONE_WRITE });
+}
+
+#[tokio::test]
+async fn a_first_login_by_the_short_body_costs_the_same() {
+    let stage = Stage::set().await;
+    let who = auth0("auth0|budget");
+    assert_eq!(stage.upsert(&who, &patch("ann"), Sender::Login).await, Outcome::Created);
+    stage.spent("first login", Cost { index: 1.0, ..ONE_WRITE });
+    assert_eq!(stage.upsert(&who, &patch("ann"), Sender::Login).await, Outcome::Unchanged);
+    stage.spent("unchanged", ONE_WRITE);
+}
+
+#[tokio::test]
+async fn a_hundred_steady_logins_cost_a_hundred_requests_and_units() {
+    let stage = Stage::set().await;
+    let who = auth0("auth0|budget");
+    stage.known(&who).await;
+    for login in 0..100 {
+        stage.upsert(&who, &told("ann", 0, 100, 102 + login), Sender::Login).await;
+    }
+    stage.spent("steady logins", Cost { requests: 100, write: 100.0, ..Cost::default() });
+}
+
+#[tokio::test]
+async fn events_cost_one_request_also_when_they_are_old_or_repeated() {
+    let stage = Stage::set().await;
+    let who = clerk("user_budget");
+    stage.known(&who).await;
+    assert_eq!(stage.upsert(&who, &told("ann", 0, 100, 101), Sender::Clerk).await, Outcome::Unchanged);
+    stage.spent("a duplicate", ONE_WRITE);
+    assert_eq!(stage.upsert(&who, &told("anna", 0, 90, 102), Sender::Clerk).await, Outcome::Stale);
+    stage.spent("a stale event", ONE_LOSS);
+    assert_eq!(stage.delete(&who, 200).await, DeleteOutcome::Deleted);
+    stage.spent("a deletion", Cost { index: 1.0, ..ONE_WRITE });
+    assert_eq!(stage.delete(&who, 200).await, DeleteOutcome::Stale);
+    stage.spent("the same deletion", ONE_LOSS);
+    assert_eq!(stage.upsert(&who, &told("ann", 0, 150, 151), Sender::Clerk).await, Outcome::Deleted);
+    stage.spent("an update of the deleted", ONE_LOSS);
+    assert_eq!(stage.delete(&clerk("user_unseen"), 200).await, DeleteOutcome::Deleted);
+    stage.spent("a deletion of somebody unseen", ONE_WRITE);
+}
+
+#[tokio::test]
+async fn a_stale_login_and_a_rebirth_cost_two_requests() {
+    let stage = Stage::set().await;
+    let who = auth0("auth0|budget");
+    stage.known(&who).await;
+    assert_eq!(stage.upsert(&who, &told("anna", 0, 90, 102), Sender::Login).await, Outcome::Stale);
+    stage.spent("a stale login", Cost { requests: 2, lost: 1, ..ONE_WRITE });
+    assert_eq!(stage.upsert(&who, &told("zoe", 500, 500, 501), Sender::Login).await, Outcome::Reborn);
+    stage.spent("a rebirth over the living", Cost { requests: 2, lost: 1, index: 2.0, ..ONE_WRITE });
+    stage.delete(&who, 600).await;
+    stage.tap.take();
+    assert_eq!(stage.upsert(&who, &told("eve", 700, 700, 701), Sender::Reconcile).await, Outcome::Reborn);
+    stage.spent("a rebirth over a tombstone", Cost { requests: 2, lost: 1, index: 1.0, ..ONE_WRITE });
+}
+
+#[tokio::test]
+async fn the_end_of_a_life_with_n_claims_costs_one_loss_and_one_transaction() {
+    let stage = Stage::set().await;
+    for keys in [0_usize, 1, 4] {
+        let (gone, reborn) = (auth0(&format!("auth0|gone-{keys}")), auth0(&format!("auth0|reborn-{keys}")));
+        for who in [&gone, &reborn] {
+            stage.known(who).await;
+            stage.spine.give_claims(who, keys, Some(&format!("cus_{}", who.user_id()))).await;
+        }
+        let claims = u32::try_from(keys + 1).expect("few");
+        let cost = Cost { requests: 2, lost: 1, write: f64::from(2 * (claims + 1)), ..Cost::default() };
+        assert_eq!(stage.delete(&gone, 200).await, DeleteOutcome::Deleted);
+        stage.spent(&format!("a deletion with {claims} claims"), Cost { index: 1.0, ..cost });
+        assert_eq!(stage.upsert(&reborn, &told("zoe", 500, 500, 501), Sender::Reconcile).await, Outcome::Reborn);
+        stage.spent(&format!("a rebirth with {claims} claims"), Cost { index: 2.0, ..cost });
+    }
+    assert_eq!(stage.spine.claims_astray().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_look_up_by_id_is_one_strongly_consistent_read() {
+    let stage = Stage::set().await;
+    let who = auth0("auth0|budget");
+    stage.known(&who).await;
+    let row = stage.users.by_id(&who.user_id()).await.expect("a read");
+    assert_eq!(row.map(|row| row.identity), Some(who.clone()));
+    stage.spent("by id", Cost { requests: 1, read: 1.0, ..Cost::default() });
+    assert_eq!(stage.users.by_identity(&auth0("auth0|unseen")).await, Ok(None));
+    stage.spent("by identity", Cost { requests: 1, read: 1.0, ..Cost::default() });
+}
+
+#[tokio::test]
+async fn a_repair_is_one_write_and_a_lift_one_read_and_one_write() {
+    let stage = Stage::set().await;
+    let who = auth0("auth0|budget");
+    stage.known(&who).await;
+    let seen = stage.users.by_identity(&who).await.expect("a read").expect("a row");
+    stage.tap.take();
+    let repaired = stage.users.repair(&who, &profile("ann", 0, 90, 300), &seen, noon(9_000)).await;
+    assert_eq!(repaired, Ok(RepairOutcome::Repaired));
+    stage.spent("a repair", ONE_WRITE);
+    stage.delete(&who, 400).await;
+    stage.tap.take();
+    let lifted = stage.users.lift(&who, &profile("ann", 0, 90, 500), noon(500), noon(9_000)).await;
+    assert_eq!(lifted, Ok(LiftOutcome::Lifted));
+    stage.spent("a lift", Cost { requests: 2, index: 1.0, read: 1.0, ..ONE_WRITE });
+}

@@ -1,0 +1,80 @@
+//! Each function's variables, and requests that it answers with success.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use serde_json::{Value, json};
+use shared::clock::Clock;
+use tests::api_gateway::GatewayRequest;
+use tests::binaries::binary;
+use tests::runtime_api::Lambda;
+use tests::web::svix_headers;
+
+pub(crate) const ACTION_SECRET: &str = "local-action-secret";
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ==";
+
+/// The variables with which `function` starts, as `events/env.json` has them; nothing listens at the URLs yet.
+pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
+    let pairs: &[(&str, &str)] = match function {
+        "auth0-upsert" => {
+            &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"), ("AUTH0_ACTION_SECRET", ACTION_SECRET)]
+        }
+        "clerk-webhook" => &[("CLERK_INSTANCE_ID", "ins_local"), ("CLERK_WEBHOOK_SECRET", WEBHOOK_SECRET)],
+        "reconcile" => &[
+            ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
+            ("AUTH0_DOMAIN", "http://127.0.0.1:9"),
+            ("AUTH0_CLIENT_ID", "local-client"),
+            ("AUTH0_CLIENT_SECRET", "local-client-secret"),
+            ("CLERK_API_URL", "http://127.0.0.1:9"),
+            ("CLERK_SECRET_KEY", "sk_test_local"),
+            ("RECONCILE_SETTLE_SECONDS", "0"),
+        ],
+        other => panic!("no function {other}"),
+    };
+    let pairs = pairs.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    pairs.chain([("DYNAMODB_ENDPOINT", "http://127.0.0.1:9".to_owned())]).collect()
+}
+
+/// The same with some of them changed; an empty value is as good as none.
+pub(crate) fn with(
+    mut variables: Vec<(&'static str, String)>,
+    changes: &[(&'static str, &str)],
+) -> Vec<(&'static str, String)> {
+    for (name, value) in changes {
+        variables.retain(|(known, _)| known != name);
+        variables.push((name, (*value).to_owned()));
+    }
+    variables
+}
+
+/// Starts `function` with these variables.
+pub(crate) async fn start(function: &str, variables: &[(&'static str, String)]) -> Lambda {
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Lambda::start(binary(function), &variables).await
+}
+
+/// A login that is answered with 200.
+pub(crate) fn login(subject: &str) -> Value {
+    let body =
+        json!({"tokenIdentifier": format!("https://your-tenant.auth0.com/|{subject}"), "email": "a@example.com"});
+    let request = GatewayRequest::new("POST", "/auth0/upsert-user");
+    request.header("authorization", &format!("Bearer {ACTION_SECRET}")).json(&body).build()
+}
+
+/// A delivery of Clerk's, signed now.
+pub(crate) fn webhook(body: &Value) -> Value {
+    let text = body.to_string();
+    let headers = svix_headers(WEBHOOK_SECRET, "msg_1", Clock::system().now().seconds(), &text);
+    let request = GatewayRequest::new("POST", "/clerk/webhook").json(body);
+    headers.iter().fold(request, |request, (name, value)| request.header(name, value)).build()
+}
+
+/// The deletion of somebody nobody knows: answered with 200.
+pub(crate) fn deletion(id: &str) -> Value {
+    let now = Clock::system().now().millis();
+    webhook(&json!({"type": "user.deleted", "object": "event", "timestamp": now, "instance_id": "ins_local",
+        "data": {"id": id, "object": "user", "deleted": true}}))
+}
+
+/// A request that `function`, one of the two doors, answers with 200.
+pub(crate) fn good_request(function: &str) -> Value {
+    if function == "auth0-upsert" { login("auth0|somebody") } else { deletion("user_somebody") }
+}
