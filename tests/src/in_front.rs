@@ -30,7 +30,7 @@ struct Watch {
     hook: Arc<Hook>,
 }
 
-/// Serves `router`. Answers to a `GET` of paths that start with `starts` pass through `hook`, others do not.
+/// Serves `router`. Answers to a `GET` of paths that start with `starts` pass through `hook`, others and counts do not.
 pub async fn serve(
     router: Router,
     starts: &'static str,
@@ -42,7 +42,7 @@ pub async fn serve(
 
 async fn pass(State(watch): State<Watch>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let watched = request.method() == axum::http::Method::GET && path.starts_with(watch.starts);
+    let watched = request.method() == axum::http::Method::GET && path.starts_with(watch.starts) && !path.ends_with("/count");
     let response = next.run(request).await;
     if !watched {
         return response;
