@@ -59,7 +59,12 @@ fn told(realm: Realm, lives: &[Life]) -> Vec<Word> {
     let mut now = 0;
     // No two observations fall on one moment: each profile has a rank of its own in the last digits.
     let mut rank = 0;
+    let mut tied = false;
     for (gap, changes, until_end, heard) in lives {
+        // A life may begin in the millisecond in which the one before it ended: nobody can tell it from that one then.
+        // Not two in a row, for so three people would share what a clock shows of them, and no rule could part them.
+        let gap = if tied { (*gap).max(1) } else { *gap };
+        tied = gap == 0;
         now += gap;
         let began = now;
         for (since, delay, login, moved) in changes {

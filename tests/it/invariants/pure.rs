@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use shared::domain::User;
 use tests::people;
+use tests::spine::soak;
 
 use super::history::{Realm, Word, deliveries};
 use super::model::{State, next};
@@ -60,7 +61,7 @@ fn all_deliveries_end_as_owed(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: soak(100_000).max(2000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn several_lives_at_auth0_end_the_same_in_any_order(history in deliveries(Realm::Auth0)) {
