@@ -1,5 +1,5 @@
 //! `cargo dev` as a person meets it: its last line before it serves, taken ports, Ctrl-C, `--data`.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use serde_json::{Value, json};
 use tests::binaries::binary;

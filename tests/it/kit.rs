@@ -1,5 +1,5 @@
 //! Each function's variables, and requests that it answers with success.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::panic, reason = "a test stops at the first surprise")]
 
 use serde_json::{Value, json};
 use shared::clock::Clock;

@@ -1,10 +1,5 @@
 //! The reconcile through the Invoke API and by its own parts, against the stand-ins.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod bad_listings;
 mod causes;

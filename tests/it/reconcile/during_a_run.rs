@@ -8,7 +8,10 @@ use local::clerk::{ClerkOptions, ClerkStandIn, NewUser, UserPatch};
 use local::delivery::{Delay, Faults, Reply};
 use local::stand_in::change::Change;
 use serde_json::{Value, json};
+use shared::clock::Clock;
+use shared::domain::{Facts, Patch, Told};
 use shared::reconcile::Mode;
+use shared::store::Sender;
 use tests::in_front::{self, Leaving};
 use tests::served::Served;
 use tests::spine::{Spine, auth0 as auth0_identity, clerk as clerk_identity, soak, text};
@@ -66,7 +69,9 @@ async fn who_is_deleted_while_a_run_holds_an_older_page_that_names_them_stays_de
     let everybody = [known, differing, unseen];
     let leaving = everybody.clone();
     let front = holding_the_first_page(&clerk, move |clerk| {
-        leaving.iter().for_each(|id| drop(clerk.delete_user(id).unwrap()));
+        for id in &leaving {
+            clerk.delete_user(id).unwrap();
+        }
     });
     let front = front.await;
     let run = of_clerk(&stage.spine, &front.url(), 500).run(Mode::Apply).await.unwrap();
@@ -247,21 +252,20 @@ async fn webhooks_and_reconciles_that_meet_an_unseen_person_at_once_make_one_row
 async fn rows_made_before_the_listing_of_people_it_does_not_name_are_orphans_and_later_ones_are_not() {
     let spine = Spine::fresh().await;
     let clerk = ClerkStandIn::new(ClerkOptions::default()).unwrap();
-    let told =
-        |id: &str| (clerk_identity(id), shared::domain::Told::Patch(shared::domain::Patch::new(Default::default())));
+    let told = |id: &str| (clerk_identity(id), Told::Patch(Patch::new(Facts::default())));
     let (before, patch) = told("user_before");
-    let now = shared::clock::Clock::system().now();
-    spine.users().upsert(&before, &patch, shared::store::Sender::Login, now).await.unwrap();
+    let now = Clock::system().now();
+    spine.users().upsert(&before, &patch, Sender::Login, now).await.unwrap();
     next_millisecond().await;
     let store = spine.users();
     let hook = move |Leaving { number, response, .. }: Leaving| -> futures_util::future::BoxFuture<'static, _> {
         let store = store.clone();
         Box::pin(async move {
             if number == 1 {
-                let (during, patch) = (clerk_identity("user_during"), shared::domain::Patch::new(Default::default()));
+                let (during, patch) = (clerk_identity("user_during"), Patch::new(Facts::default()));
                 let now = next_millisecond().await;
-                let told = shared::domain::Told::Patch(patch);
-                store.upsert(&during, &told, shared::store::Sender::Login, now).await.unwrap();
+                let told = Told::Patch(patch);
+                store.upsert(&during, &told, Sender::Login, now).await.unwrap();
             }
             response
         })
