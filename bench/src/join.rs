@@ -4,39 +4,11 @@ use std::time::Instant;
 
 use serde_json::json;
 use shared::clock::Timestamp;
-use shared::domain::{Fact, Facts, Identity, Profile, Provider, User};
+use shared::domain::{Identity, Profile, User};
 use shared::reconcile::Known;
 use shared::wire::clerk_user::ClerkUser;
 
-fn facts(number: u32) -> Facts {
-    Facts::default()
-        .with(Fact::Email, Some(format!("person{number}@example.com")))
-        .with(Fact::Name, Some(format!("Person Number {number}")))
-        .with(Fact::FirstName, Some("Person".to_owned()))
-        .with(Fact::LastName, Some(format!("Number {number}")))
-        .with(Fact::AvatarUrl, Some(format!("https://img.example.com/{number}.png")))
-        .with(Fact::VerifiedEmail, Some(format!("person{number}@example.com")))
-}
-
-fn identity(number: u32) -> Identity {
-    Identity::new(Provider::clerk(), format!("user_{number:027}")).expect("a subject")
-}
-
-fn row(number: u32, profile: &Profile) -> User {
-    User {
-        identity: identity(number),
-        facts: profile.facts().clone(),
-        profile_version: Some(profile.version()),
-        provider_created_at: Some(profile.created_at()),
-        created_at: profile.created_at(),
-        last_active_at: None,
-        tombstone: None,
-        lives_since: None,
-        patched: false,
-        public_keys: std::collections::BTreeMap::new(),
-        stripe_customer_id: None,
-    }
-}
+use crate::people::{facts, identity, row};
 
 /// Compares `users` of which one in a hundred differs, and reads as many from JSON.
 pub(crate) fn measure(users: u32) {

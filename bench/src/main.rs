@@ -10,6 +10,7 @@
 mod end_to_end;
 mod join;
 mod login;
+mod people;
 
 use std::path::PathBuf;
 

@@ -42,7 +42,8 @@ pub async fn serve(
 
 async fn pass(State(watch): State<Watch>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let watched = request.method() == axum::http::Method::GET && path.starts_with(watch.starts) && !path.ends_with("/count");
+    let watched =
+        request.method() == axum::http::Method::GET && path.starts_with(watch.starts) && !path.ends_with("/count");
     let response = next.run(request).await;
     if !watched {
         return response;

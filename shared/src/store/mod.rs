@@ -2,6 +2,7 @@
 
 mod error;
 mod item;
+mod run;
 mod scan;
 mod statement;
 mod sync_runs;
@@ -9,6 +10,7 @@ mod users;
 mod writes;
 
 pub use error::StoreError;
+pub use run::Run;
 pub use scan::Segment;
-pub use sync_runs::{Run, SyncRuns};
+pub use sync_runs::SyncRuns;
 pub use users::{Sender, Users};

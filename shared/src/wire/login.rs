@@ -1,9 +1,10 @@
 //! The body of `POST /auth0/upsert-user`: some facts by the source document's body, or all of them with `user`.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::auth0_user::Auth0User;
+use super::fields::{required, text};
 use super::json::{self, BadBody};
 use crate::clock::Timestamp;
 use crate::domain::{Fact, Facts, Identity, Issuer, Patch, Provider, TokenIdentifier, Told};
@@ -63,25 +64,6 @@ fn identity(token_identifier: &str, issuers: &[Issuer]) -> Result<Identity, BadB
     }
     Identity::new(Provider::auth0(), read.subject)
         .map_err(|error| BadBody::new("token_identifier_malformed", error.to_string()))
-}
-
-/// A text that is optional; `null` is absent.
-fn text(body: &Map<String, Value>, field: &str) -> Result<Option<String>, BadBody> {
-    match body.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(BadBody::invalid(field, "a text")),
-    }
-}
-
-/// A text that must be there, and not be empty.
-fn required<'a>(body: &'a Map<String, Value>, field: &str) -> Result<&'a str, BadBody> {
-    match body.get(field) {
-        None | Some(Value::Null) => Err(BadBody::missing(field)),
-        Some(Value::String(text)) if text.is_empty() => Err(BadBody::missing(field)),
-        Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(BadBody::invalid(field, "a text")),
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,41 @@
+//! The flags of `cargo dev`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use local::system::Options;
+use shared::config::Env;
+
+/// The whole of identity-spine on this machine: its routes and functions, an embedded DynamoDB, and stand-ins for
+/// Auth0 and Clerk. No cloud, no account. Variables of the environment go before the defaults; see the README.
+#[derive(Parser)]
+#[command(name = "cargo dev", bin_name = "cargo dev --", version)]
+pub(crate) struct Flags {
+    /// The HTTP routes
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3000")]
+    http: SocketAddr,
+    /// Every function, behind Lambda's Invoke API
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3001")]
+    lambda: SocketAddr,
+    /// DynamoDB, embedded; left out when DYNAMODB_ENDPOINT is set
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8000")]
+    dynamodb: SocketAddr,
+    /// The stand-in for Auth0; left out when AUTH0_ISSUER_BASE_URL or AUTH0_DOMAIN is set
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4001")]
+    auth0: SocketAddr,
+    /// The stand-in for Clerk; left out when CLERK_API_URL is set
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4002")]
+    clerk: SocketAddr,
+    /// Keep everything in this folder; without it, all is in memory
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Flags {
+    /// The system that these flags and variables ask for, with people in the stand-ins.
+    pub(crate) fn options(self, env: Env) -> Options {
+        let Self { http, lambda, dynamodb, auth0, clerk, data } = self;
+        Options { http, lambda, dynamodb, auth0, clerk, data, env, people: true }
+    }
+}
