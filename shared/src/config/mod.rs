@@ -4,10 +4,12 @@ mod aws;
 mod dev;
 mod doors;
 mod env;
+mod settle;
 mod sources;
 
 pub use aws::{Aws, Tables};
 pub use dev::{DOCUMENTED_ISSUER, dev_defaults};
 pub use doors::{ClerkDoor, LoginDoor};
 pub use env::{ConfigError, Env, SecretSpot};
-pub use sources::{Auth0Source, ClerkSource, ReconcileSettings};
+pub use settle::ReconcileSettings;
+pub use sources::{Auth0Source, ClerkSource};

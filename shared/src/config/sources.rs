@@ -1,7 +1,5 @@
 //! What a reconcile is told of the providers.
 
-use std::time::Duration;
-
 use super::env::{ConfigError, Env, SecretSpot};
 use crate::domain::Issuer;
 
@@ -66,18 +64,4 @@ fn base(env: &Env, name: &str) -> Result<Issuer, ConfigError> {
     let host = env.text("DYNAMODB_ENDPOINT").and_then(|endpoint| endpoint.parse::<http::Uri>().ok());
     let host = host.as_ref().and_then(http::Uri::host).unwrap_or("");
     Issuer::parse_beside(text, host).map_err(|error| ConfigError::new(name, error))
-}
-
-/// How a reconcile judges.
-#[derive(Clone, Copy, Debug)]
-pub struct ReconcileSettings {
-    /// How old a change at the provider must be before its absence here is drift.
-    pub settle: Duration,
-}
-
-impl ReconcileSettings {
-    /// `RECONCILE_SETTLE_SECONDS`, 600 by default.
-    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        Ok(Self { settle: env.seconds("RECONCILE_SETTLE_SECONDS")?.unwrap_or(Duration::from_secs(600)) })
-    }
 }

@@ -32,10 +32,8 @@ pub fn profile_verdict(row: &User, profile: &Profile) -> Verdict {
     }
     let same_life = match row.profile_version {
         Some(stored) if stored > profile.version() => return Verdict::Stale,
-        Some(stored) => {
-            row.provider_created_at == Some(profile.created_at())
-                || stored >= ProfileVersion::first_of(profile.created_at())
-        }
+        Some(_) if row.provider_created_at == Some(profile.created_at()) => true,
+        Some(stored) => stored >= ProfileVersion::first_of(profile.created_at()),
         None => row.created_at >= profile.created_at().minus(SKEW),
     };
     if same_life || !reuses { Verdict::Write } else { Verdict::NewLife }

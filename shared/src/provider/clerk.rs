@@ -100,9 +100,8 @@ impl Clerk {
             Err(ProviderError::Refused { .. }) => return Ok(None),
             answer => answer?,
         };
-        let count: Count = answer.json(COUNT)?;
-        let count = count.total_count.number().and_then(|count| u64::try_from(count).ok());
-        count.map(Some).ok_or(ProviderError::Unreadable { call: COUNT, what: "the answer holds no count" })
+        let count = answer.json(COUNT).ok().and_then(|count: Count| count.total_count.number());
+        Ok(count.and_then(|count| u64::try_from(count).ok()))
     }
 
     fn below_users(&self, segment: &str) -> Url {

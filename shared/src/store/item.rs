@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::error::StoreError;
 use crate::clock::Timestamp;
-use crate::domain::{Fact, Facts, Identity, Provider, Tombstone, User};
+use crate::domain::{Fact, Facts, Identity, Provider, Tombstone, User, UserId};
 
 /// An item's attributes.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -22,7 +22,9 @@ struct Row<'a>(&'a Item);
 
 impl<'a> Row<'a> {
     fn corrupt(&self, attribute: &'static str) -> StoreError {
-        StoreError::Corrupt { key: text(self.0, "user_id").unwrap_or("?").to_owned(), attribute }
+        // What is no id of ours may be anything, and errors are logged.
+        let key = text(self.0, "user_id").and_then(UserId::parse);
+        StoreError::Corrupt { key: key.map_or_else(|| "?".to_owned(), |id| id.to_string()), attribute }
     }
 
     fn read<T>(
