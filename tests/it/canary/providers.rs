@@ -79,7 +79,10 @@ async fn people_full_of_canaries_are_compared_and_written_in_silence() {
     let gone = provider(|uri: &Uri| match uri.path() {
         "/v1/users" => "[]".into_response(),
         "/api/v2/users" => r#"{"total":0,"users":[]}"#.into_response(),
-        _ => (StatusCode::NOT_FOUND, "canary-page").into_response(),
+        _ => {
+            let both = r#"{"statusCode":404,"message":"canary-page","errors":[{"message":"canary-page"}]}"#;
+            (StatusCode::NOT_FOUND, both).into_response()
+        }
     });
     let said = all_that_is_said(&spine, &gone.await.url(), &spine.endpoint).await;
     assert!(said.iter().any(|line| line.contains("orphan")), "{said:?}");
