@@ -87,6 +87,7 @@ fn timestamp(envelope: &Map<String, Value>) -> Result<Timestamp, BadBody> {
 fn deleted(data: &Value, at: Timestamp) -> Result<ClerkEvent, BadBody> {
     match data.get("id") {
         None | Some(Value::Null) => Ok(ClerkEvent::Ignored(Ignored::WithoutId)),
+        Some(Value::String(id)) if id.is_empty() => Ok(ClerkEvent::Ignored(Ignored::WithoutId)),
         Some(Value::String(id)) => Ok(ClerkEvent::Deleted(identity(id)?, at)),
         Some(_) => Err(BadBody::invalid("data.id", "a text")),
     }
