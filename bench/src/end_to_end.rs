@@ -74,11 +74,14 @@ async fn scan(http: &reqwest::Client, spine: &Spine) {
                 .post(&spine.endpoint)
                 .header("x-amz-target", "DynamoDB_20120810.Scan")
                 .header("content-type", "application/x-amz-json-1.0")
-                .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+                .header("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0")
+                .header("x-amz-date", "20260101T000000Z")
                 .body(request.to_string())
                 .send()
                 .await
-                .expect("the engine answers");
+                .expect("the engine answers")
+                .error_for_status()
+                .expect("a page of the scan");
             let page: ScanPage = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("a page");
             match page.last {
                 Some(last) => start = Some(last),

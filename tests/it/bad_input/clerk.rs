@@ -75,7 +75,7 @@ async fn a_user_without_an_id_or_without_times_is_refused() {
         }
     }
     let now = Clock::system().now().millis();
-    for id in [json!(5), json!([]), json!(""), json!("x".repeat(1025))] {
+    for id in [json!(5), json!([]), json!("x".repeat(1025))] {
         let event = with(&clerk_events::deleted("user_1", now), "data", Some(json!({"id": id, "deleted": true})));
         all.push(Bad::new("user.deleted of an odd id", good(&event), 400, "field_invalid"));
     }
