@@ -48,7 +48,15 @@ enum Source {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let (mode, run) = match Spine::parse().command {
+    let spine = match Spine::try_parse() {
+        Ok(spine) => spine,
+        Err(usage) => {
+            let _ = usage.print();
+            // 2 means drift here, so a wrong word on the command line must not.
+            return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    let (mode, run) = match spine.command {
         Command::Check(run) => ("check", run),
         Command::Apply(run) => ("apply", run),
     };
