@@ -16,6 +16,7 @@ use super::error::{Call, ProviderError};
 use super::limits::Limits;
 use super::path::segment;
 use super::read_ahead::read_ahead;
+use super::ready::{By, Readiness, Ready, Way};
 use super::users::{Page, Reading, found, says_gone};
 use crate::clock::Clock;
 use crate::domain::{Issuer, Provider};
@@ -56,6 +57,7 @@ struct Inner {
     page: u32,
     api: Client,
     tokens: Tokens,
+    clock: Clock,
 }
 
 impl Auth0 {
@@ -73,12 +75,22 @@ impl Auth0 {
                 .map_err(|_| ProviderError::Unusable { provider: NAME, what })
         };
         let (users, page) = (url("/api/v2/users")?, settings.page.clamp(1, 100));
-        let tokens = Tokens::new(url("/oauth/token")?, settings, api.at_own_pace(), clock);
-        Ok(Self(Arc::new(Inner { users, page, api, tokens })))
+        let tokens = Tokens::new(url("/oauth/token")?, settings, api.at_own_pace(), clock.clone());
+        Ok(Self(Arc::new(Inner { users, page, api, tokens, clock })))
     }
 
-    /// All users, oldest first, up to Auth0's cap. See [`super::Source::listing`].
-    pub fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+    /// Asks for a listing. See [`super::Source::prepare`].
+    pub async fn prepare(&self, _way: Way<'_>) -> Result<Readiness, ProviderError> {
+        Ok(Readiness::Ready(Ready { as_of: self.0.clock.now(), expected: None, by: By::Pages }))
+    }
+
+    /// Whether the token is of the canonical tenant. See [`super::Source::is_ours`].
+    pub async fn is_ours(&self) -> Result<bool, ProviderError> {
+        Ok(true)
+    }
+
+    /// All users. See [`super::Source::listing`].
+    pub fn listing(&self, _ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
         read_ahead(listing::Place::first(self.clone(), self.0.page))
     }
 

@@ -16,6 +16,7 @@ use super::error::{Call, ProviderError};
 use super::limits::Limits;
 use super::path::segment;
 use super::read_ahead::read_ahead;
+use super::ready::{By, Readiness, Ready, Way};
 use super::users::{Page, Reading, found, says_gone};
 use crate::clock::Clock;
 use crate::domain::{Issuer, Provider};
@@ -53,6 +54,7 @@ struct Inner {
     headers: HeaderMap,
     page: usize,
     api: Client,
+    clock: Clock,
 }
 
 impl Clerk {
@@ -65,7 +67,7 @@ impl Clerk {
     pub fn with_limits(settings: ClerkSettings, limits: Limits, clock: Clock) -> Result<Self, ProviderError> {
         let ClerkSettings { base, secret_key, page } = settings;
         let unusable = |what| ProviderError::Unusable { provider: NAME, what };
-        let api = Client::new(NAME, &base, limits, clock)?;
+        let api = Client::new(NAME, &base, limits, clock.clone())?;
         let users = Url::parse(&format!("{base}/v1/users")).map_err(|_| unusable("its base URL is none"))?;
         let bearer = HeaderValue::from_str(&format!("Bearer {}", secret_key.expose()));
         let mut bearer = bearer.map_err(|_| unusable("CLERK_SECRET_KEY cannot be sent in a header"))?;
@@ -73,11 +75,21 @@ impl Clerk {
         let version = (HeaderName::from_static("clerk-api-version"), HeaderValue::from_static(VERSION));
         let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer), version]);
         let page = usize::try_from(page.clamp(1, 500)).unwrap_or(500);
-        Ok(Self(Arc::new(Inner { users, headers, page, api })))
+        Ok(Self(Arc::new(Inner { users, headers, page, api, clock })))
     }
 
-    /// All users, oldest first. See [`super::Source::listing`].
-    pub fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+    /// Asks for a listing. See [`super::Source::prepare`].
+    pub async fn prepare(&self, _way: Way<'_>) -> Result<Readiness, ProviderError> {
+        Ok(Readiness::Ready(Ready { as_of: self.0.clock.now(), expected: None, by: By::Pages }))
+    }
+
+    /// Whether the key opens the configured instance. See [`super::Source::is_ours`].
+    pub async fn is_ours(&self) -> Result<bool, ProviderError> {
+        Ok(true)
+    }
+
+    /// All users. See [`super::Source::listing`].
+    pub fn listing(&self, _ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
         read_ahead(listing::Place::first(self.clone()))
     }
 

@@ -60,6 +60,16 @@ pub enum ProviderError {
         /// What was asked.
         call: Call,
     },
+    /// The credentials open another tenant or instance than the one that the table belongs to.
+    #[error("{provider}: the credentials belong to another {realm} than the configured one; look at {look_at}")]
+    Foreign {
+        /// The provider's name.
+        provider: &'static str,
+        /// What a realm is called there.
+        realm: &'static str,
+        /// Which variables to look at.
+        look_at: &'static str,
+    },
     /// The client cannot be made, or cannot ask this.
     #[error("{provider} cannot be asked: {what}")]
     Unusable {

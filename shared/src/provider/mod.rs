@@ -8,6 +8,7 @@ mod client;
 mod path;
 mod users;
 mod read_ahead;
+mod ready;
 mod auth0;
 mod clerk;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use auth0::{Auth0, Auth0Settings};
 pub use clerk::{Clerk, ClerkSettings};
 pub use error::{Call, ProviderError};
 pub use limits::Limits;
+pub use ready::{Readiness, Ready, Way};
 pub use users::{Listed, Page, Reading, Summary};
 
 use crate::domain::Provider;
@@ -42,14 +44,33 @@ impl Source {
         }
     }
 
-    /// All users, oldest first. While one page is worked on, the next one is on its way already.
+    /// Asks for a listing; a long one may have to be prepared by the provider first.
+    pub async fn prepare(&self, way: Way<'_>) -> Result<Readiness, ProviderError> {
+        match self {
+            Self::Auth0(auth0) => auth0.prepare(way).await,
+            Self::Clerk(clerk) => clerk.prepare(way).await,
+        }
+    }
+
+    /// All users. While one page is worked on, the next one is on its way already.
     ///
     /// It ends at its first error: what came before is true, and nothing follows from what did not come.
-    /// The last page, and it alone, carries a [`Summary`]. Must be polled within a tokio runtime.
-    pub fn listing(&self) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+    /// It has one part or several side by side: the last page of each part, and it alone, carries a [`Summary`], and a
+    /// listing that ends without an error has ended all of its parts. Must be polled within a tokio runtime.
+    pub fn listing(&self, ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
         match self {
-            Self::Auth0(auth0) => Either::Left(auth0.listing()),
-            Self::Clerk(clerk) => Either::Right(clerk.listing()),
+            Self::Auth0(auth0) => Either::Left(auth0.listing(ready)),
+            Self::Clerk(clerk) => Either::Right(clerk.listing(ready)),
+        }
+    }
+
+    /// Whether the credentials open the realm that this table belongs to; [`ProviderError::Foreign`] when they do not.
+    ///
+    /// `Ok(false)` means that the provider does not tell: nothing speaks against it, and nothing proves it.
+    pub async fn is_ours(&self) -> Result<bool, ProviderError> {
+        match self {
+            Self::Auth0(auth0) => auth0.is_ours().await,
+            Self::Clerk(clerk) => clerk.is_ours().await,
         }
     }
 

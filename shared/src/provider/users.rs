@@ -20,7 +20,7 @@ pub struct Page {
     pub odd: u32,
     /// Those of them who have an id: they cannot be compared, and yet they are there.
     pub odd_named: Vec<Identity>,
-    /// The whole listing's account; in its last page alone.
+    /// The account of a part of the listing; in the last page of each part alone.
     pub summary: Option<Summary>,
 }
 
@@ -35,7 +35,7 @@ pub struct Listed {
     pub also_named: Vec<Identity>,
 }
 
-/// A listing's account, by which its completeness can be judged.
+/// The account of a listing, or of a part of it, by which its completeness can be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// How many users were named, odd ones included, repeats not.
@@ -47,6 +47,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The account of a file that is known to be whole: it needs no count beside it.
+    pub fn of_whole_file(named: u64) -> Self {
+        Self { named, counted_before: Some(named), counted_after: Some(named) }
+    }
+
     /// Whether as many were named as the provider counted: between both counts, for people come and go meanwhile.
     pub fn is_plausible(&self) -> bool {
         match (self.counted_before, self.counted_after) {

@@ -11,7 +11,7 @@ use super::known::Known;
 use super::tally::{Finding, Tally};
 use crate::clock::{Clock, Timestamp};
 use crate::domain::{Cause, UserId};
-use crate::provider::{Listed, ProviderError, Source, Summary};
+use crate::provider::{Listed, ProviderError, Readiness, Source, Summary, Way};
 use crate::store::{Run, StoreError, SyncRuns, Users};
 use crate::telemetry;
 
@@ -137,7 +137,8 @@ impl Reconciler {
         heard: &mut Heard,
         tally: &mut Tally,
     ) -> Result<(), ReconcileError> {
-        let differing = self.source.listing().map_ok(|page| {
+        let Readiness::Ready(ready) = self.source.prepare(Way::Shortest).await? else { return Ok(()) };
+        let differing = self.source.listing(ready).map_ok(|page| {
             heard.listed += page.users.len() as u64;
             heard.odd += u64::from(page.odd);
             heard.summary = page.summary;
