@@ -30,7 +30,7 @@ pub(crate) async fn measure(users: u32) {
     let (clerk, clerk_url) = system.clerk.as_ref().expect("Clerk's stand-in");
     clerk.populate(users as usize);
     let app = reconcile::App::from_env(&system.env).expect("the variables are right");
-    let filled = app.handle(json!({"source": "clerk", "mode": "apply"})).await.expect("a run");
+    let filled = app.handle(json!({"source": "clerk", "mode": "apply"}), None).await.expect("a run");
     println!("filled: {}", filled["outcomes"]);
 
     let http = reqwest::Client::new();
@@ -42,7 +42,7 @@ pub(crate) async fn measure(users: u32) {
         list(&http, clerk_url).await;
         let bare = bare.elapsed();
         let whole = Instant::now();
-        let answer = app.handle(json!({"source": "clerk", "mode": "check"})).await.expect("a run");
+        let answer = app.handle(json!({"source": "clerk", "mode": "check"}), None).await.expect("a run");
         let whole = whole.elapsed();
         assert_eq!(answer["inStep"], true, "nothing has changed");
         let ratio = whole.as_secs_f64() / bare.as_secs_f64();

@@ -76,7 +76,7 @@ async fn reconcile(mode: &str, run: &Run) -> Result<ExitCode, Box<dyn std::error
         Source::Clerk => "clerk",
     };
     let app = ::reconcile::App::from_env(&env)?;
-    let answer = app.handle(json!({"source": source, "mode": mode})).await.map_err(|failure| failure.message)?;
+    let answer = app.handle(json!({"source": source, "mode": mode}), None).await.map_err(|failure| failure.message)?;
     report::print(&answer, run.json, &mut io::stdout().lock())?;
     let in_step = answer.get("inStep") == Some(&json!(true));
     Ok(match (mode, in_step) {

@@ -49,7 +49,7 @@ impl Function {
                 let Ok(answer) = answering.await.map_err(|never| match never {});
                 serde_json::to_value(answer).map_err(|error| failed("runtime.serialization", error.to_string()))
             }
-            Self::Reconcile(app) => app.handle(event).await.map_err(|failure| {
+            Self::Reconcile(app) => app.handle(event, None).await.map_err(|failure| {
                 tracing::error!(code = failure.code, cause = failure.message, "the run failed");
                 failed(failure.code, failure.message)
             }),

@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 /// A point in time, in whole milliseconds since 1970, UTC.
 ///
 /// Never negative and never of more than 13 digits (the year 2286), so that times of equal width compare as text too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {

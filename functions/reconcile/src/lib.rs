@@ -2,21 +2,27 @@
 
 mod request;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use shared::aws::{self, Secret};
-use shared::clock::Clock;
+use shared::clock::{Clock, Timestamp, instant};
 use shared::config::{Auth0Source, Aws, ClerkSource, ConfigError, Env, ReconcileSettings, Tables};
 use shared::domain::Issuer;
 use shared::provider::{Auth0, Auth0Settings, Clerk, ClerkSettings, Source};
-use shared::reconcile::Reconciler;
+use shared::reconcile::{Order, Reconciler, Stop, Unwatched};
+use shared::secret::SecretText;
 use shared::store::{Run, SyncRuns, Users};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 pub use request::{Failure, Request, SourceName};
 
 /// One write may wait this long for a database that throttles.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A listing that takes longer to be prepared is not waited for: whoever invoked asks again, and nobody pays for waiting.
+const PREPARING: Duration = Duration::from_secs(10);
 
 /// What the function stands on.
 pub struct App {
@@ -32,6 +38,14 @@ pub struct App {
     pub settle: Duration,
     /// The time.
     pub clock: Clock,
+    /// The clients that were made already.
+    opened: Mutex<BTreeMap<SourceName, Opened>>,
+}
+
+/// A provider's client, and the secret that it was made with.
+struct Opened {
+    secret: SecretText,
+    source: Source,
 }
 
 /// How Auth0's Management API is reached.
@@ -73,62 +87,104 @@ impl App {
         }
         let settle = ReconcileSettings::from_env(env)?.settle;
         let (users, runs) = (Users::new(client.clone(), &tables), SyncRuns::new(client, &tables));
-        Ok(Self { users, runs, auth0, clerk, settle, clock })
+        Ok(Self { users, runs, auth0, clerk, settle, clock, opened: Mutex::default() })
     }
 
-    /// Answers one invocation.
-    pub async fn handle(&self, event: Value) -> Result<Value, Failure> {
+    /// Answers one invocation, which must be over at `deadline`.
+    pub async fn handle(&self, event: Value, deadline: Option<Instant>) -> Result<Value, Failure> {
         let request = Request::read(&event)?;
-        let reconciler = Reconciler {
+        let order = Order { deadline, patience: PREPARING, ..request.order };
+        let run = self.reconciler(request.source).await?.carry_out(&order, &Stop::new(), &Unwatched).await?;
+        Ok(answer(&run))
+    }
+
+    /// The reconcile of a provider.
+    pub async fn reconciler(&self, name: SourceName) -> Result<Reconciler, Failure> {
+        Ok(Reconciler {
             users: self.users.clone(),
             runs: self.runs.clone(),
-            source: self.source(request.source).await?,
+            source: self.source(name).await?,
             settle: self.settle,
             clock: self.clock.clone(),
-        };
-        Ok(answer(&reconciler.run(request.mode).await?))
+        })
     }
 
-    async fn source(&self, name: SourceName) -> Result<Source, Failure> {
-        let off = || {
-            Failure::new(
-                "source_not_configured",
-                format!("{} is not configured: its variables are missing", name.as_str()),
-            )
+    /// The client of a provider; the same one, with its token, as long as its secret is the same.
+    pub async fn source(&self, name: SourceName) -> Result<Source, Failure> {
+        let newest = match name {
+            SourceName::Auth0 => self.auth0.as_ref().map(|access| &access.client_secret),
+            SourceName::Clerk => self.clerk.as_ref().map(|access| &access.secret_key),
         };
+        let secret = newest.ok_or_else(|| off(name))?.newest().await?;
+        let mut opened = self.opened.lock().await;
+        if let Some(known) = opened.get(&name).filter(|known| known.secret.expose() == secret.expose()) {
+            return Ok(known.source.clone());
+        }
+        let source = self.open(name, SecretText::new(secret.expose()))?;
+        opened.insert(name, Opened { secret, source: source.clone() });
+        Ok(source)
+    }
+
+    fn open(&self, name: SourceName, secret: SecretText) -> Result<Source, Failure> {
         Ok(match name {
             SourceName::Auth0 => {
-                let access = self.auth0.as_ref().ok_or_else(off)?;
-                let client_secret = access.client_secret.newest().await?;
-                let audience = format!("{}/api/v2/", access.base);
+                let access = self.auth0.as_ref().ok_or_else(|| off(name))?;
                 let settings = Auth0Settings {
                     base: access.base.clone(),
-                    audience,
+                    audience: format!("{}/api/v2/", access.base),
                     client_id: access.client_id.clone(),
-                    client_secret,
+                    client_secret: secret,
                     page: 100,
                 };
                 Source::Auth0(Auth0::new(settings, self.clock.clone())?)
             }
             SourceName::Clerk => {
-                let access = self.clerk.as_ref().ok_or_else(off)?;
-                let secret_key = access.secret_key.newest().await?;
-                let settings = ClerkSettings { base: access.base.clone(), secret_key, page: 500 };
+                let access = self.clerk.as_ref().ok_or_else(|| off(name))?;
+                let settings = ClerkSettings { base: access.base.clone(), secret_key: secret, page: 500 };
                 Source::Clerk(Clerk::new(settings, self.clock.clone())?)
             }
         })
     }
 }
 
-/// A run that reached its end, as the caller is told.
-fn answer(run: &Run) -> Value {
-    json!({
+fn off(name: SourceName) -> Failure {
+    let message = format!("{} is not configured: its variables are missing", name.as_str());
+    Failure::new("source_not_configured", message)
+}
+
+/// A run, as the caller is told.
+pub fn answer(run: &Run) -> Value {
+    let notice = |(cause, user_id, linked_to): &(String, String, Option<String>)| match linked_to {
+        Some(linked_to) => json!({"cause": cause, "userId": user_id, "linkedTo": linked_to}),
+        None => json!({"cause": cause, "userId": user_id}),
+    };
+    let mut told = json!({
         "runId": run.run_id,
-        "status": run.status,
+        "status": run.status.as_str(),
         "inStep": run.in_step,
         "listed": run.listed,
         "counts": run.counts,
         "outcomes": run.outcomes,
         "failures": run.failures,
-    })
+    });
+    let optional = [("holder", &run.holder), ("resume", &run.resume), ("withheld", &run.withheld)];
+    if let Some(told) = told.as_object_mut() {
+        let there = optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
+        told.extend(there);
+        if !run.notices.is_empty() {
+            told.insert("notices".to_owned(), run.notices.iter().map(notice).collect());
+        }
+    }
+    told
+}
+
+/// What is left of an invocation's time when a run begins to stop: enough to finish what is on its way, and to record it.
+const STOPPING: Duration = Duration::from_secs(45);
+
+/// When a run must begin to stop, by the end of its invocation in ms since 1970; never where nobody tells.
+pub fn deadline(invocation_ends: u64) -> Option<Instant> {
+    let ends = i64::try_from(invocation_ends).ok().filter(|ends| *ends > 0).and_then(Timestamp::from_millis)?;
+    let left = ends.since(Clock::system().now());
+    // A short invocation keeps half of its time.
+    Some(instant() + left.saturating_sub(STOPPING.min(left / 2)))
 }

@@ -16,7 +16,8 @@ async fn main() -> ExitCode {
         Err(error) => return telemetry::start_failed(&error),
     };
     let answer = async |event: LambdaEvent<Value>| {
-        app.handle(event.payload).await.map_err(|failure| {
+        let deadline = reconcile::deadline(event.context.deadline);
+        app.handle(event.payload, deadline).await.map_err(|failure| {
             tracing::error!(code = failure.code, cause = failure.message, "the run failed");
             Diagnostic { error_type: failure.code.to_owned(), error_message: failure.message }
         })

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use shared::aws::SecretsUnavailable;
 use shared::provider::ProviderError;
-use shared::reconcile::{Mode, ReconcileError};
+use shared::reconcile::{Mode, Order, ReconcileError};
+use shared::store::StoreError;
 
 /// A failed invocation: a stable code, and what to do. Neither holds a value of anybody's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,12 @@ impl From<ProviderError> for Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new("unavailable", error.to_string())
+    }
+}
+
 impl From<SecretsUnavailable> for Failure {
     fn from(error: SecretsUnavailable) -> Self {
         Self::new("unavailable", error.to_string())
@@ -36,7 +43,9 @@ impl From<SecretsUnavailable> for Failure {
 impl From<ReconcileError> for Failure {
     fn from(error: ReconcileError) -> Self {
         let code = match error {
+            ReconcileError::Provider(ProviderError::Foreign { .. }) | ReconcileError::Strangers { .. } => "foreign_realm",
             ReconcileError::Provider(_) | ReconcileError::Incomplete { .. } => "listing_failed",
+            ReconcileError::LeaseLost { .. } => "lease_lost",
             ReconcileError::Store(_) => "unavailable",
             ReconcileError::Hopeless { .. } => "too_many_failures",
         };
@@ -45,7 +54,7 @@ impl From<ReconcileError> for Failure {
 }
 
 /// A provider that can be reconciled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceName {
     /// Auth0.
     Auth0,
@@ -63,13 +72,13 @@ impl SourceName {
     }
 }
 
-/// One invocation: `{"source": "auth0"|"clerk", "mode": "check"|"apply"}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One invocation: `{"source": "auth0"|"clerk", "mode": "check"|"apply", "deleteOrphans"?, "owner"?, "resume"?}`.
+#[derive(Clone, Debug)]
 pub struct Request {
     /// The provider.
     pub source: SourceName,
-    /// What the run may do.
-    pub mode: Mode,
+    /// What the run is asked for.
+    pub order: Order,
 }
 
 impl Request {
@@ -86,13 +95,25 @@ impl Request {
             Some("apply") => Mode::Apply,
             _ => return Err(invalid("mode must be \"check\" or \"apply\"")),
         };
-        match event.get("deleteOrphans") {
-            None | Some(Value::Null | Value::Bool(false)) => Ok(Self { source, mode }),
-            Some(Value::Bool(true)) => {
-                Err(invalid("deleteOrphans is not there yet: orphans are reported, never deleted"))
-            }
-            Some(_) => Err(invalid("deleteOrphans must be true or false")),
+        let delete_orphans = match event.get("deleteOrphans") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(delete)) => *delete,
+            Some(_) => return Err(invalid("deleteOrphans must be true or false")),
+        };
+        let (owner, resume) = (name(event, "owner")?, name(event, "resume")?);
+        Ok(Self { source, order: Order { delete_orphans, owner, resume, ..Order::new(mode) } })
+    }
+}
+
+/// A short text without control characters, if it is there.
+fn name(event: &Value, field: &str) -> Result<Option<String>, Failure> {
+    let invalid = || Failure::new("request_invalid", format!("{field} must be a text of 1 to 256 characters"));
+    match event.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if (1..=256).contains(&text.len()) && !text.contains(char::is_control) => {
+            Ok(Some(text.clone()))
         }
+        Some(_) => Err(invalid()),
     }
 }
 
@@ -104,17 +125,22 @@ mod tests {
 
     #[test]
     fn whatever_is_not_asked_for_by_name_is_refused() {
-        assert!(Request::read(&json!({"source": "clerk", "mode": "check", "deleteOrphans": false, "more": 1})).is_ok());
+        let read = |event: Value| Request::read(&event).map(|request| request.order.delete_orphans);
+        assert_eq!(read(json!({"source": "clerk", "mode": "check", "deleteOrphans": false, "more": 1})), Ok(false));
+        assert_eq!(read(json!({"source": "clerk", "mode": "apply", "deleteOrphans": true, "owner": "me"})), Ok(true));
         for wrong in [
             json!(null),
             json!({}),
             json!({"source": "clerk"}),
             json!({"source": "github", "mode": "check"}),
             json!({"source": "clerk", "mode": "delete"}),
-            json!({"source": "clerk", "mode": "apply", "deleteOrphans": true}),
+            json!({"source": "clerk", "mode": "sync"}),
             json!({"source": "clerk", "mode": "apply", "deleteOrphans": "no"}),
+            json!({"source": "clerk", "mode": "apply", "owner": ""}),
+            json!({"source": "clerk", "mode": "apply", "owner": 5}),
+            json!({"source": "clerk", "mode": "apply", "resume": "a\nb"}),
         ] {
-            assert_eq!(Request::read(&wrong).map_err(|failure| failure.code), Err("request_invalid"), "{wrong}");
+            assert_eq!(Request::read(&wrong).map_err(|failure| failure.code).err(), Some("request_invalid"), "{wrong}");
         }
     }
 }

@@ -60,6 +60,32 @@ impl Cause {
     }
 }
 
+/// What kind of write a cause calls for, as operators choose among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A life that is not in the table yet.
+    Create,
+    /// Other facts in a row that is there.
+    Update,
+    /// The end of a tombstone that the provider proves wrong.
+    Lift,
+    /// The end of a person whom the provider no longer has.
+    Delete,
+}
+
+impl Cause {
+    /// What it calls for; notices that nobody writes for call for nothing.
+    pub fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Missing | Self::Reborn => Some(Kind::Create),
+            Self::ProfileOlder | Self::ProfileDiffers | Self::Patched => Some(Kind::Update),
+            Self::DeletedHere => Some(Kind::Lift),
+            Self::Orphan => Some(Kind::Delete),
+            Self::ErasedButListed | Self::Linked | Self::OddUser => None,
+        }
+    }
+}
+
 /// Compares a provider's user with the row that we hold; `None` is in step.
 pub fn drift_of(row: Option<&User>, profile: &Profile) -> Option<Cause> {
     let Some(row) = row else { return Some(Cause::Missing) };

@@ -5,15 +5,17 @@ mod facts;
 mod identity;
 mod issuer;
 mod life;
+mod orphan;
 mod outcome;
 mod profile;
 mod user;
 
-pub use drift::{Cause, drift_of, settled};
+pub use drift::{Cause, Kind, drift_of, settled};
 pub use facts::{Fact, Facts, email_key};
 pub use identity::{Identity, IdentityError, Provider, UserId};
 pub use issuer::{Issuer, IssuerError, TokenIdentifier, TokenIdentifierError};
 pub use life::{SKEW, Verdict, deletion_verdict, lift_verdict, profile_verdict, written};
+pub use orphan::{Evidence, Lacking, may_delete};
 pub use outcome::{DeleteOutcome, LiftOutcome, Outcome, RepairOutcome};
 pub use profile::{Patch, Profile, ProfileVersion, Told};
 pub use user::{Tombstone, User};

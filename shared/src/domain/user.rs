@@ -41,6 +41,8 @@ pub struct Tombstone {
     pub identity_deleted_at: Timestamp,
     /// Whether an operator erased it: then no proof lifts it.
     pub erased: bool,
+    /// When the row may go.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl User {

@@ -104,7 +104,7 @@ impl Auth0 {
         url.query_pairs_mut().append_pair("fields", Auth0User::FIELDS).append_pair("include_fields", "true");
         let answer = self.ask(READ, &url).await?;
         if says_gone(&answer, |error: Gone| error.status_code.number() == Some(404)) {
-            return Ok(Reading::Gone { answered_at: answer.answered_at });
+            return Ok(Reading::Gone { answered_at: answer.answered_at, dated: answer.dated });
         }
         found::<Auth0User>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::auth0(), subject)
     }

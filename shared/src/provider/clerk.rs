@@ -100,7 +100,7 @@ impl Clerk {
             .ok_or(ProviderError::Unusable { provider: NAME, what: "the subject cannot be part of a URL" })?;
         let answer = self.ask(READ, self.below_users(&segment)).await?;
         if says_gone(&answer, |refusal: Refusal| refusal.errors.iter().next().is_some()) {
-            return Ok(Reading::Gone { answered_at: answer.answered_at });
+            return Ok(Reading::Gone { answered_at: answer.answered_at, dated: answer.dated });
         }
         found::<ClerkUser>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::clerk(), subject)
     }

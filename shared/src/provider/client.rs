@@ -35,6 +35,8 @@ pub(super) struct Answer {
     pub(super) sent_at: Timestamp,
     /// When the answer was given: by the server's clock if it tells, else when it came.
     pub(super) answered_at: Timestamp,
+    /// Whether the server told that time.
+    pub(super) dated: bool,
 }
 
 /// How an attempt ended that brought no answer.
@@ -132,9 +134,9 @@ impl Client {
         if status.is_server_error() {
             return Err(Failed::Broken(error));
         }
-        let answered_at = date_of(response.headers()).unwrap_or(now);
+        let date = date_of(response.headers());
         let body = bounded(call, response).await?;
-        Ok(Answer { status, body, sent_at, answered_at })
+        Ok(Answer { status, body, sent_at, answered_at: date.unwrap_or(now), dated: date.is_some() })
     }
 }
 

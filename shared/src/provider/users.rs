@@ -82,6 +82,8 @@ pub enum Reading {
     Gone {
         /// When it said so: by the provider's clock if it tells, else by ours.
         answered_at: Timestamp,
+        /// Whether that is the provider's own time, without which nothing can be ended by it.
+        dated: bool,
     },
 }
 

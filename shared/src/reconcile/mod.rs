@@ -1,9 +1,27 @@
 //! One pass over a provider: scan our rows, stream the provider's users past them, write only what differs.
+//!
+//! [`Reconciler`] holds the lease and the record around a pass; `pass` scans, lists and joins; `judge` says what differs,
+//! `treat` what becomes of it, `act` writes it, and `orphans` ends the pass.
 
-mod judge;
+mod error;
+mod order;
+mod stop;
+mod finding;
+mod watch;
 mod known;
-mod run;
 mod tally;
+mod state;
+mod judge;
+mod act;
+mod treat;
+mod orphans;
+mod pass;
+mod reconciler;
 
-pub use known::Known;
-pub use run::{Mode, ReconcileError, Reconciler};
+pub use error::ReconcileError;
+pub use finding::{Applied, Finding, Found};
+pub use known::{Compared, Known, Living};
+pub use order::{Mode, Order};
+pub use reconciler::Reconciler;
+pub use stop::{Stop, Why};
+pub use watch::{Progress, Stage, Unwatched, Watch};

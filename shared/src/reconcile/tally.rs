@@ -2,62 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Cause, LiftOutcome, Outcome, RepairOutcome};
+use super::finding::{Applied, Finding, Notice};
+use crate::domain::Cause;
 
-/// How an applied difference ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Applied {
-    /// Nothing was to be written, or this run only checks.
-    Nothing,
-    /// An upsert.
-    Upserted(Outcome),
-    /// A proven repair.
-    Repaired(RepairOutcome),
-    /// A lift.
-    Lifted(LiftOutcome),
-}
-
-impl Applied {
-    fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Nothing => None,
-            Self::Upserted(outcome) => Some(outcome.as_str()),
-            Self::Repaired(RepairOutcome::Repaired) => Some("repaired"),
-            Self::Lifted(LiftOutcome::Lifted) => Some("lifted"),
-            Self::Lifted(LiftOutcome::Refused) => Some("refused"),
-            Self::Repaired(RepairOutcome::Moved) | Self::Lifted(LiftOutcome::Moved) => Some("moved"),
-        }
-    }
-
-    /// Whether somebody else had mended it before we wrote: then no event was lost.
-    fn too_late(self) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Upserted(outcome) => !outcome.changed(),
-            Self::Repaired(outcome) => outcome == RepairOutcome::Moved,
-            Self::Lifted(outcome) => outcome == LiftOutcome::Moved,
-        }
-    }
-
-    /// Whether the difference is gone now.
-    fn mended(self) -> bool {
-        !matches!(self, Self::Nothing | Self::Lifted(LiftOutcome::Refused))
-    }
-}
-
-/// What was found about one user.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Finding {
-    pub(super) cause: Cause,
-    pub(super) settled: bool,
-    pub(super) applied: Applied,
-}
+/// So many notices are named one by one; the rest is counted.
+const NAMED: usize = 100;
 
 /// The counts of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) counts: BTreeMap<&'static str, u64>,
     pub(super) outcomes: BTreeMap<&'static str, u64>,
+    pub(super) notices: Vec<Notice>,
     pub(super) drift_left: u64,
     pub(super) repairs: u64,
     pub(super) failures: u64,
@@ -66,16 +22,24 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts a finding: drift when its event should have arrived and nobody else mended it, a notice in any case.
-    pub(super) fn count(&mut self, finding: Finding) {
-        if let Some(word) = finding.applied.word() {
+    pub(super) fn count(&mut self, finding: &Finding) {
+        let (cause, applied) = (finding.found.cause, finding.applied);
+        self.tell(cause, finding.found.settled, applied);
+        if cause == Cause::ErasedButListed {
+            self.name(Notice { cause, user_id: finding.found.user_id(), linked_to: None });
+        }
+    }
+
+    fn tell(&mut self, cause: Cause, settled: bool, applied: Applied) {
+        if let Some(word) = applied.word() {
             *self.outcomes.entry(word).or_default() += 1;
         }
-        let drift = finding.cause.is_drift();
-        if drift && (!finding.settled || finding.applied.too_late()) {
+        let drift = cause.is_drift();
+        if drift && (!settled || applied.too_late()) {
             return;
         }
-        self.note(finding.cause, 1);
-        if drift && finding.applied.mended() {
+        self.note(cause, 1);
+        if drift && applied.mended() {
             self.repairs += 1;
         } else if drift {
             self.drift_left += 1;
@@ -89,6 +53,13 @@ impl Tally {
         }
     }
 
+    /// Names somebody in the report, as far as there is room.
+    pub(super) fn name(&mut self, notice: Notice) {
+        if self.notices.len() < NAMED {
+            self.notices.push(notice);
+        }
+    }
+
     /// Whether so much fails that the run should end: errors on one user do not stop it, an outage does.
     pub(super) fn is_hopeless(&self) -> bool {
         self.failures >= 100 && self.failures * 2 > self.judged
@@ -98,10 +69,11 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{LiftOutcome, Outcome, RepairOutcome};
 
     fn counted(cause: Cause, settled: bool, applied: Applied) -> (u64, u64, u64) {
         let mut tally = Tally::default();
-        tally.count(Finding { cause, settled, applied });
+        tally.tell(cause, settled, applied);
         (tally.counts.values().sum(), tally.repairs, tally.drift_left)
     }
 
@@ -110,6 +82,7 @@ mod tests {
         let created = Applied::Upserted(Outcome::Created);
         assert_eq!(counted(Cause::Missing, true, created), (1, 1, 0));
         assert_eq!(counted(Cause::Missing, true, Applied::Nothing), (1, 0, 1));
+        assert_eq!(counted(Cause::Missing, true, Applied::Skipped), (1, 0, 1));
         assert_eq!(counted(Cause::Missing, false, created), (0, 0, 0));
         assert_eq!(counted(Cause::ProfileOlder, true, Applied::Upserted(Outcome::Stale)), (0, 0, 0));
         assert_eq!(counted(Cause::DeletedHere, true, Applied::Lifted(LiftOutcome::Refused)), (1, 0, 1));
@@ -118,6 +91,6 @@ mod tests {
     #[test]
     fn a_notice_is_counted_and_is_no_drift() {
         assert_eq!(counted(Cause::Patched, false, Applied::Repaired(RepairOutcome::Repaired)), (1, 0, 0));
-        assert_eq!(counted(Cause::ErasedButListed, true, Applied::Nothing), (1, 0, 0));
+        assert_eq!(counted(Cause::ErasedButListed, true, Applied::Renewed), (1, 0, 0));
     }
 }

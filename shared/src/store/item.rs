@@ -57,6 +57,11 @@ fn millis(value: &AttributeValue) -> Option<Timestamp> {
     Timestamp::from_millis(value.as_n().ok()?.parse().ok()?)
 }
 
+/// A time that is stored in seconds, as TTL wants it.
+fn seconds(value: &AttributeValue) -> Option<Timestamp> {
+    Timestamp::from_millis(value.as_n().ok()?.parse::<i64>().ok()?.checked_mul(1000)?)
+}
+
 /// Reads a row of `Users`. `None` is an image of a row that is not there: some engines send its key alone.
 pub(super) fn user(item: &Item) -> Result<Option<User>, StoreError> {
     if item.keys().all(|attribute| attribute == "user_id") {
@@ -66,6 +71,7 @@ pub(super) fn user(item: &Item) -> Result<Option<User>, StoreError> {
     let profile_version = row.read("profile_version", |value| value.as_s().ok()?.parse().ok())?;
     let erased = row.flag("erased")?;
     let patched = row.flag("patched")?;
+    let expires_at = row.read("expires_at", seconds)?;
     Ok(Some(User {
         identity: row.identity()?,
         facts: facts(item),
@@ -77,7 +83,7 @@ pub(super) fn user(item: &Item) -> Result<Option<User>, StoreError> {
         last_active_at: row.time("last_active_at")?,
         tombstone: row
             .time("identity_deleted_at")?
-            .map(|identity_deleted_at| Tombstone { identity_deleted_at, erased }),
+            .map(|identity_deleted_at| Tombstone { identity_deleted_at, erased, expires_at }),
         lives_since: row.time("lives_since")?,
         public_keys: row.read("public_keys", public_keys)?.unwrap_or_default(),
         stripe_customer_id: row.read("stripe_customer_id", |value| value.as_s().ok().cloned())?,

@@ -2,6 +2,7 @@
 
 mod error;
 mod item;
+mod lease;
 mod run;
 mod scan;
 mod statement;
@@ -10,7 +11,8 @@ mod users;
 mod writes;
 
 pub use error::StoreError;
-pub use run::Run;
+pub use lease::Lease;
+pub use run::{Run, Status};
 pub use scan::Segment;
 pub use sync_runs::SyncRuns;
 pub use users::{Sender, Users};

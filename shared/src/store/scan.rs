@@ -25,6 +25,12 @@ enum Next {
 }
 
 impl Users {
+    /// How many rows the table has, of all realms: a guess that may be hours old. `None` when nobody tells.
+    pub async fn expected_rows(&self) -> Option<u64> {
+        let described = self.client.describe_table().table_name(&self.table).send().await.ok()?;
+        u64::try_from(described.table?.item_count?).ok()
+    }
+
     /// Every row of a realm in a segment, page by page, eventually consistent; a page has up to 1 MB and may be empty.
     pub fn scan(
         &self,

@@ -12,7 +12,7 @@ use super::writes::{self, Frame};
 use crate::clock::Timestamp;
 use crate::config::Tables;
 use crate::domain::{
-    DeleteOutcome, Identity, LiftOutcome, Outcome, Profile, RepairOutcome, Told, User, UserId, Verdict,
+    DeleteOutcome, Identity, LiftOutcome, Outcome, Profile, RepairOutcome, Tombstone, Told, User, UserId, Verdict,
     deletion_verdict, lift_verdict, profile_verdict, written,
 };
 
@@ -196,6 +196,13 @@ impl Users {
             }
             Verdict::Stale | Verdict::NewLife => Ok(LiftOutcome::Moved),
         }
+    }
+
+    /// Lets an erased user's tombstone stay for its whole time again; `false` if that tombstone is gone or another one.
+    pub async fn renew(&self, identity: &Identity, seen: &Tombstone, now: Timestamp) -> Result<bool, StoreError> {
+        let frame = Frame { identity, sender: Sender::Reconcile, now, login: false };
+        let renewed = self.update(&identity.user_id(), writes::renewal(frame, seen.identity_deleted_at)).await?;
+        Ok(matches!(renewed, Written::Done(_)))
     }
 
     /// Begins a life in place of the row that was met; `false` if that row has moved.

@@ -140,6 +140,16 @@ fn tombstone(frame: Frame<'_>, at: Timestamp) -> Statement {
         .remove(&["email_key", "profile_version", "provider_created_at", "last_active_at", "patched"])
 }
 
+/// Another full time for the tombstone of somebody who was erased, and for no other.
+pub(super) fn renewal(frame: Frame<'_>, at: Timestamp) -> Statement {
+    let expires_at = frame.now.plus(TOMBSTONE).seconds();
+    frame
+        .statement()
+        .set("expires_at", aws_sdk_dynamodb::types::AttributeValue::N(expires_at.to_string()))
+        .value("seen_deleted_at", ms(at))
+        .given("identity_deleted_at = :seen_deleted_at AND attribute_exists(erased)")
+}
+
 /// A deletion where the rules say `Write` and there is no claim to end, or where there is no row.
 pub(super) fn delete(frame: Frame<'_>, at: Timestamp) -> Statement {
     let began = if frame.identity.provider().reuses_subjects() {

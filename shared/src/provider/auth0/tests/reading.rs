@@ -34,7 +34,7 @@ async fn a_user_who_is_there_is_found_with_the_time_of_the_answer() {
 async fn a_404_of_auth0_itself_says_gone() {
     let stub = tenant(|_, _| dated(no_user())).await;
     let answered_at = Timestamp::from_millis(784_111_777_000).unwrap();
-    assert_eq!(client(&stub).user("auth0|1").await, Ok(Reading::Gone { answered_at }));
+    assert_eq!(client(&stub).user("auth0|1").await, Ok(Reading::Gone { answered_at, dated: true }));
 }
 
 #[tokio::test]
