@@ -78,7 +78,7 @@ pub(super) fn next(identity: &Identity, row: Option<User>, word: &Word, now: Tim
                 return row;
             }
             let created_at = row.as_ref().map_or(now, |row| row.created_at);
-            let tombstone = Some(Tombstone { identity_deleted_at: *at, erased: false });
+            let tombstone = Some(Tombstone { identity_deleted_at: *at, erased: false, expires_at: None });
             Some(User { tombstone, created_at, ..unknown(identity, now) })
         }
     }

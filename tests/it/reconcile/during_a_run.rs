@@ -192,8 +192,8 @@ async fn logins_and_reconciles_that_meet_an_unseen_person_at_once_make_one_row()
                 let (stage, id) = (&stage, &id);
                 async move {
                     if task % 10 == 0 {
-                        let report = stage.run("auth0", "apply").await;
-                        assert_eq!(report.failures, 0);
+                        let report = stage.try_to_run("auth0", "apply").await;
+                        assert!(report.is_none_or(|report| report.failures == 0));
                         return None;
                     }
                     let body = if task % 2 == 0 { LoginBody::Patch } else { LoginBody::Profile };
@@ -223,7 +223,7 @@ async fn webhooks_and_reconciles_that_meet_an_unseen_person_at_once_make_one_row
         clerk.outbox().set_faults(Faults { repeat: 1.0, reorder: 8, delay_ms, seed: 3, ..Faults::default() });
         let mut last = BTreeMap::new();
         for round in 0..rounds {
-            let reconciles = (0..4).map(|_| stage.run("clerk", "apply"));
+            let reconciles = (0..4).map(|_| stage.try_to_run("clerk", "apply"));
             let changes = async {
                 let id = clerk.create_user(NewUser::person(&format!("p{round}@example.com"), "Ada", "L")).unwrap().id;
                 for change in 0..17 {
@@ -234,7 +234,7 @@ async fn webhooks_and_reconciles_that_meet_an_unseen_person_at_once_make_one_row
                 id
             };
             let (id, reports) = tokio::join!(changes, futures_util::future::join_all(reconciles));
-            assert!(reports.iter().all(|report| report.failures == 0));
+            assert!(reports.iter().flatten().all(|report| report.failures == 0));
             last.insert(id.clone(), clerk.user(&id).unwrap().updated_at);
         }
         assert_eq!(stage.users().await.len(), rounds as usize);
@@ -272,5 +272,5 @@ async fn rows_made_before_the_listing_of_people_it_does_not_name_are_orphans_and
     };
     let front = in_front::serve(clerk.router(), "/v1/users", hook).await;
     let run = of_clerk(&spine, &front.url(), 10).run(Mode::Check).await.unwrap();
-    assert_eq!(run.counts.into_iter().collect::<Vec<_>>(), [("orphan", 1)]);
+    assert_eq!(json!(run.counts), json!({"orphan": 1}));
 }

@@ -154,7 +154,7 @@ async fn a_user_who_cannot_be_read_is_noticed_and_neither_lost_nor_an_orphan() {
     let front = front.await;
     for mode in [Mode::Check, Mode::Apply] {
         let run = of_clerk(&spine, &front.url(), 3).run(mode).await.unwrap();
-        assert_eq!(run.counts.into_iter().collect::<Vec<_>>(), [("odd_user", 3)], "{mode:?}");
+        assert_eq!(json!(run.counts), json!({"odd_user": 3}), "{mode:?}");
         assert_eq!((run.listed, run.failures, run.in_step), (4, 0, true), "{mode:?}");
         assert_eq!(users(&spine).await, before);
     }

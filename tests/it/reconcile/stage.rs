@@ -81,6 +81,16 @@ impl Stage {
         Report::read(&self.invoke(source, mode).await.unwrap())
     }
 
+    /// One of several at once: nothing when another one runs already.
+    pub(super) async fn try_to_run(&self, source: &str, mode: &str) -> Option<Report> {
+        let answer = self.invoke(source, mode).await.unwrap();
+        if answer["status"] == "busy" {
+            assert!(answer["holder"].is_string(), "{answer}");
+            return None;
+        }
+        Some(Report::read(&answer))
+    }
+
     /// All rows, tombstones too, by their id.
     pub(super) async fn users(&self) -> BTreeMap<String, Item> {
         users(&self.spine).await
