@@ -4,8 +4,10 @@
 mod bad_listings;
 mod causes;
 mod during_a_run;
+mod leases;
 mod limits;
 mod lost_events;
 mod notices;
+mod orphans;
 mod stage;
 mod whole_table;

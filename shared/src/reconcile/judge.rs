@@ -39,21 +39,22 @@ impl Reconciler {
         }
     }
 
+    /// An orphan, by the row that nobody named. Whoever was changed at the provider a moment ago left a moment ago.
+    pub(super) fn orphan(&self, row: User, proved_at: Option<Timestamp>) -> Found {
+        let changed_at = row.profile_version.map_or(row.created_at, |version| version.updated_at);
+        Found {
+            cause: Cause::Orphan,
+            identity: row.identity.clone(),
+            settled: self.clock.now().since(changed_at) >= self.settle,
+            row: Some(row),
+            profile: None,
+            proved_at,
+        }
+    }
+
     /// The row of somebody whom the listing did not name, if it lives and was there before the listing began.
     pub(super) async fn unnamed(&self, id: &UserId, as_of: Timestamp) -> Result<Option<User>, ReconcileError> {
         let row = self.users.by_id(id).await?;
         Ok(row.filter(|row| row.is_living() && row.created_at < as_of))
-    }
-}
-
-/// An orphan, by the row that nobody named.
-pub(super) fn orphan(row: User, proved_at: Option<Timestamp>) -> Found {
-    Found {
-        cause: Cause::Orphan,
-        identity: row.identity.clone(),
-        settled: true,
-        row: Some(row),
-        profile: None,
-        proved_at,
     }
 }

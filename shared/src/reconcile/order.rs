@@ -46,8 +46,10 @@ pub struct Order {
     pub most_writes: Option<u64>,
     /// How long it waits for a listing that the provider prepares, before it ends and tells how to go on.
     pub patience: Duration,
-    /// When it must have stopped.
+    /// When it must begin to stop.
     pub deadline: Option<Instant>,
+    /// How often it renews its lease and its record; a lease that is not renewed holds for a minute.
+    pub heartbeat: Duration,
 }
 
 impl Order {
@@ -62,6 +64,7 @@ impl Order {
             most_writes: None,
             patience: Duration::MAX,
             deadline: None,
+            heartbeat: Duration::from_secs(15),
         }
     }
 

@@ -9,7 +9,6 @@ use tokio::time::sleep;
 
 use super::error::ReconcileError;
 use super::finding::{Applied, Finding, Found, Notice};
-use super::judge::orphan;
 use super::known::Known;
 use super::pass::{Heard, Pass, SIDE_BY_SIDE};
 use super::treat::Treated;
@@ -101,7 +100,7 @@ impl Pass<'_> {
                 };
             }
         };
-        let found = orphan(row, Some(proved_at));
+        let found = self.it.orphan(row, Some(proved_at));
         if may_end { self.found(found).await } else { Ok(Treated::Done(only_reported(found))) }
     }
 
@@ -169,7 +168,7 @@ impl Pass<'_> {
         let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE).take_until(self.stop.heard()));
         while let Some(row) = reads.next().await {
             let treated = row.map(|row| match row {
-                Some(row) => Treated::Done(only_reported(orphan(row, None))),
+                Some(row) => Treated::Done(only_reported(self.it.orphan(row, None))),
                 None => Treated::InStep,
             });
             self.count(treated, plan)?;

@@ -139,7 +139,7 @@ impl Reconciler {
     ) -> std::convert::Infallible {
         let mut renewed = instant();
         loop {
-            let next = instant() + Lease::RENEWED_EVERY;
+            let next = instant() + pass.order.heartbeat;
             let deadline = pass.order.deadline.filter(|_| pass.stop.told().is_none());
             sleep_until(deadline.map_or(next, |deadline: Instant| deadline.min(next))).await;
             if deadline.is_some_and(|deadline| instant() >= deadline) {

@@ -28,11 +28,6 @@ pub struct Lease {
     pub run_id: String,
 }
 
-impl Lease {
-    /// How often a lease is to be renewed.
-    pub const RENEWED_EVERY: Duration = Duration::from_secs(15);
-}
-
 impl SyncRuns {
     /// Takes the lease, if it is free, has expired, or is this owner's already; else says who holds it.
     pub async fn take(&self, lease: &Lease, now: Timestamp) -> Result<Result<(), String>, StoreError> {
