@@ -3,6 +3,7 @@
 
 mod bad_listings;
 mod causes;
+mod choices;
 mod during_a_run;
 mod leases;
 mod limits;

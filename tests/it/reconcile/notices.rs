@@ -81,9 +81,23 @@ async fn a_user_whom_an_operator_erased_is_named_in_every_report_and_stays_erase
     let before = stage.users().await;
     for mode in ["check", "apply", "apply"] {
         let expected = Report { counts: json!({"erased_but_listed": 1}), ..Report::nothing(1) };
-        assert_eq!(stage.run("clerk", mode).await, expected, "{mode}");
+        let answer = stage.invoke("clerk", mode).await.unwrap();
+        assert_eq!(Report::read(&answer), expected, "{mode}");
+        let named = json!([{"cause": "erased_but_listed", "userId": identity.user_id().as_str()}]);
+        assert_eq!(answer["notices"], named);
         assert_eq!(stage.users().await, before);
     }
+
+    // On day 24 its end is less than a week away: the next night gives it its whole time again, and a check does not.
+    let soon = now.plus(std::time::Duration::from_secs(6 * 86_400)).seconds();
+    stage.spine.set(&identity, "expires_at", aws_sdk_dynamodb::types::AttributeValue::N(soon.to_string())).await;
+    let expires_at = async || tests::spine::number(&stage.spine.row(&identity).await.unwrap(), "expires_at").unwrap();
+    assert_eq!(stage.run("clerk", "check").await.outcomes, json!({}));
+    assert_eq!(expires_at().await, soon);
+    assert_eq!(stage.run("clerk", "apply").await.outcomes, json!({"renewed": 1}));
+    let days_left = (expires_at().await - Clock::system().now().seconds()) / 86_400;
+    assert!((29..=30).contains(&days_left), "{days_left}");
+    assert_eq!(stage.run("clerk", "apply").await.outcomes, json!({}));
 }
 
 #[tokio::test]
@@ -109,7 +123,11 @@ async fn an_account_that_was_linked_into_another_is_no_orphan_and_its_tombstone_
     let before = stage.users().await;
     for mode in ["check", "apply"] {
         let expected = Report { counts: json!({"linked": 1}), ..Report::nothing(1) };
-        assert_eq!(stage.run("auth0", mode).await, expected, "{mode}");
+        let answer = stage.invoke("auth0", mode).await.unwrap();
+        assert_eq!(Report::read(&answer), expected, "{mode}");
+        let first = auth0_identity("auth0|first").user_id();
+        let named = json!([{"cause": "linked", "userId": second.user_id().as_str(), "linkedTo": first.as_str()}]);
+        assert_eq!(answer["notices"], named);
         assert_eq!(stage.users().await, before);
     }
 }
