@@ -1,6 +1,7 @@
 //! The reconcile through the Invoke API and by its own parts, against the stand-ins.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod any_state;
 mod bad_listings;
 mod causes;
 mod choices;
