@@ -102,7 +102,11 @@ impl World {
             2 => ListingFaults { html: true, fail_on_page: page, ..whole },
             3 => ListingFaults { empty_from: page, ..whole },
             4 => ListingFaults { truncate_to: Some(self.dice.random_range(0..12)), ..whole },
-            5 => ListingFaults { truncate_to: Some(3), count: Some(3), ..whole },
+            // It leaves a few out, and its count agrees.
+            5 => {
+                let named = self.tenant.subjects().len().saturating_sub(self.dice.random_range(1..4));
+                ListingFaults { truncate_to: Some(named), count: self.tenant.told_total().or(Some(named as u64)), ..whole }
+            }
             6 => ListingFaults { repeat_page: page, ..whole },
             _ => whole,
         }
