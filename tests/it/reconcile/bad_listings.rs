@@ -177,3 +177,40 @@ async fn a_failed_listing_is_an_error_of_the_invocation_with_its_type() {
     }
     assert_eq!(stage.users().await, before);
 }
+
+#[tokio::test]
+async fn credentials_of_another_tenant_are_an_error_and_nothing_of_theirs_is_written() {
+    let spine = Spine::fresh().await;
+    let tenant = |seed| {
+        let clerk = ClerkStandIn::new(ClerkOptions { seed, ..ClerkOptions::default() }).unwrap();
+        clerk.populate(12);
+        clerk
+    };
+    let (ours, theirs) = (Served::start(tenant(1).router()).await, Served::start(tenant(2).router()).await);
+    of_clerk(&spine, &ours.url(), 50).run(Mode::Apply).await.unwrap();
+    let before = users(&spine).await;
+    for mode in [Mode::Check, Mode::Apply] {
+        let ended = of_clerk(&spine, &theirs.url(), 50).run(mode).await;
+        assert!(matches!(ended, Err(ReconcileError::Strangers { named: 12, asked: 10 })), "{ended:?}");
+        assert_eq!(users(&spine).await, before);
+        let records = runs(&spine).await;
+        assert_eq!(text(records.last().unwrap(), "status"), Some("failed"));
+    }
+}
+
+#[tokio::test]
+async fn new_people_alone_on_the_first_page_do_not_make_strangers_of_those_who_are_known() {
+    let spine = Spine::fresh().await;
+    let clerk = ClerkStandIn::new(ClerkOptions::default()).unwrap();
+    clerk.populate(12);
+    let served = Served::start(clerk.router()).await;
+    of_clerk(&spine, &served.url(), 10).run(Mode::Apply).await.unwrap();
+    // An import of people who are older than all others.
+    for number in 0..15 {
+        let created_at = Some(1_600_000_000_000 + number);
+        let new = NewUser::person(&format!("imported{number}@example.com"), "First", "Last");
+        clerk.create_user(NewUser { created_at, ..new }).unwrap();
+    }
+    let run = of_clerk(&spine, &served.url(), 10).run(Mode::Apply).await.unwrap();
+    assert_eq!((run.outcomes["created"], run.listed, run.in_step), (15, 27, true));
+}
