@@ -1,6 +1,7 @@
 //! Auth0's Management API: users by pages, and one by one.
 
 mod listing;
+mod scopes;
 mod token;
 
 use std::sync::Arc;
