@@ -10,9 +10,9 @@ use shared::clock::{Clock, Timestamp};
 use shared::store::{Run, SyncRuns};
 
 use crate::Ended;
-use crate::look::{Look, shown};
+use crate::look::Look;
 use crate::place::{Place, Source, tables};
-use crate::times::{span, when};
+use crate::times::{minute, span};
 
 /// `spine runs`.
 #[derive(Args)]
@@ -95,17 +95,15 @@ fn list(runs: &[Run], now: Timestamp, look: Look, out: &mut impl Write) -> io::R
             run.run_id.clone(),
             run.source.clone(),
             run.mode.clone(),
-            record::stands(run, now).to_owned(),
-            if run.in_step { "yes" } else { "no" }.to_owned(),
+            record::ended(run, now),
             run.listed.to_string(),
             record::counts(&run.counts),
             record::counts(&run.outcomes),
-            when(run.started_at, now),
+            minute(run.started_at),
             span(run.took()),
-            shown(&run.owner),
         ]
     };
-    let rows: Vec<[String; 11]> = runs.iter().map(row).collect();
-    let header = ["run", "source", "mode", "status", "in step", "listed", "found", "written", "began", "took", "owner"];
+    let rows: Vec<[String; 9]> = runs.iter().map(row).collect();
+    let header = ["run", "source", "mode", "status", "listed", "found", "written", "began (UTC)", "took"];
     look.table(header, &rows, out)
 }

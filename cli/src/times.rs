@@ -16,9 +16,14 @@ pub(crate) fn when(time: Timestamp, now: Timestamp) -> String {
 }
 
 /// A moment to the second, UTC.
-pub(crate) fn moment(time: Timestamp) -> String {
+fn moment(time: Timestamp) -> String {
     let text = time.to_rfc3339().replace('T', " ");
     format!("{} UTC", text.get(..19).unwrap_or(&text))
+}
+
+/// A moment to the minute: `2026-11-25 16:46`.
+pub(crate) fn minute(time: Timestamp) -> String {
+    time.to_rfc3339().replace('T', " ").chars().take(16).collect()
 }
 
 /// The day of a moment, UTC: `2026-11-25`.

@@ -1,6 +1,6 @@
 //! What the words of a run mean, and what to do: `docs/OPERATIONS.md` in a few words.
 
-use shared::domain::Cause;
+use shared::domain::{Cause, Kind};
 
 const CAUSES: [Cause; 10] = [
     Cause::Missing,
@@ -36,19 +36,24 @@ pub(crate) fn meaning(cause: Cause) -> &'static str {
     }
 }
 
-/// What to do about it.
-pub(crate) fn advice(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Missing | Cause::ProfileOlder => "sync or apply; see whether events still arrive",
-        Cause::ProfileDiffers => "sync or apply; each is proved by a read first",
-        Cause::Reborn => "sync or apply; see whether deletions are delivered",
-        Cause::DeletedHere => "sync or apply lifts it; find out who sent the deletion",
+/// What to do about it; with `mended`, beside what the run has done already.
+pub(crate) fn advice(cause: Cause, mended: bool) -> String {
+    let first = match cause.kind() {
+        Some(Kind::Create | Kind::Update | Kind::Lift) if !mended => "sync or apply; ",
+        _ => "",
+    };
+    let then = match cause {
+        Cause::Missing | Cause::ProfileOlder => "see whether events still arrive",
+        Cause::ProfileDiffers => "rare: a changed mapping, or a hand in the table",
+        Cause::Reborn => "see whether deletions are delivered",
+        Cause::DeletedHere => "find out who sent the deletion",
         Cause::Orphan => "look at them; --delete-orphans ends them, if all proofs are there",
-        Cause::Patched => "sync or apply writes the profile back",
+        Cause::Patched => "if it comes each night, the writer and the provider disagree",
         Cause::ErasedButListed => "delete them at the provider too",
         Cause::Linked => "what it claimed can be transferred to that user",
         Cause::OddUser => "look at them in the provider's dashboard",
-    }
+    };
+    format!("{first}{then}")
 }
 
 /// What an outcome means.

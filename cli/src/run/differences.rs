@@ -1,5 +1,6 @@
 //! Differences as people read them: user by user, field by field.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use shared::domain::Fact;
@@ -17,10 +18,33 @@ pub(super) struct Row([String; 3]);
 impl Row {
     /// Which fields differ, and with `values` how.
     pub(super) fn of(found: &Found, values: bool) -> Self {
-        let changes: Vec<String> =
-            found.changes().map(|(fact, before, after)| change(fact, before, after, values)).collect();
-        let fields = if changes.is_empty() { "times only".to_owned() } else { changes.join(", ") };
+        let changes = found.changes();
+        let fields = if values {
+            let changes: Vec<String> = changes.map(|(fact, before, after)| change(fact, before, after, true)).collect();
+            changes.join(", ")
+        } else {
+            grouped(changes)
+        };
+        let fields = if fields.is_empty() { "times only".to_owned() } else { fields };
         Self([found.user_id().to_string(), found.cause.as_str().to_owned(), fields])
+    }
+}
+
+/// `email changed; name, nickname added`.
+fn grouped<'a>(changes: impl Iterator<Item = (Fact, Option<&'a str>, Option<&'a str>)>) -> String {
+    let mut groups = BTreeMap::<&str, Vec<&str>>::new();
+    for (fact, before, after) in changes {
+        groups.entry(how(before, after)).or_default().push(fact.attribute());
+    }
+    let groups: Vec<String> = groups.iter().map(|(how, names)| format!("{} {how}", names.join(", "))).collect();
+    groups.join("; ")
+}
+
+fn how(before: Option<&str>, after: Option<&str>) -> &'static str {
+    match (before, after) {
+        (None, _) => "added",
+        (_, None) => "removed",
+        _ => "changed",
     }
 }
 
@@ -32,9 +56,7 @@ pub(crate) fn change(fact: Fact, before: Option<&str>, after: Option<&str>, valu
         (None, Some(after)) if values => format!("{name} added {}", quoted(after)),
         (Some(before), None) if values => format!("{name} removed {}", quoted(before)),
         (Some(before), Some(after)) if values => format!("{name} {} -> {}", quoted(before), quoted(after)),
-        (None, _) => format!("{name} added"),
-        (_, None) => format!("{name} removed"),
-        _ => format!("{name} changed"),
+        _ => format!("{name} {}", how(before, after)),
     }
 }
 
@@ -66,7 +88,7 @@ mod tests {
         let found = found(Cause::ProfileOlder);
         let Row([user, cause, fields]) = Row::of(&found, false);
         assert_eq!((user, cause.as_str()), (found.user_id().to_string(), "profile_older"));
-        assert_eq!(fields, "email changed, name added, nickname removed");
+        assert_eq!(fields, "name added; email changed; nickname removed");
         let Row([_, _, fields]) = Row::of(&found, true);
         assert_eq!(
             fields,

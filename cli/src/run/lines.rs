@@ -18,6 +18,11 @@ pub(super) struct Lines(Option<(Stage, Instant, Instant)>);
 impl Lines {
     /// The line that is due, if one is.
     pub(super) fn progress(&mut self, progress: Progress, now: Instant) -> Option<String> {
+        // A table's own count of its rows is hours old, and may be less than there are.
+        let progress = Progress { of: progress.of.filter(|of| *of >= progress.done), ..progress };
+        if progress.of == Some(0) {
+            return None;
+        }
         match &mut self.0 {
             Some((stage, began, told)) if *stage == progress.stage => {
                 if now.duration_since(*told) < EVERY {

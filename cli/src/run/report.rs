@@ -42,7 +42,7 @@ impl Report<'_> {
         let run = self.run;
         let took = span(run.took());
         writeln!(out, "{} users at the provider, compared in {took} (run {})", HumanCount(run.listed), run.run_id)?;
-        counts(run, look, out)?;
+        counts(run, self.mode != Mode::Check && run.in_step, look, out)?;
         if self.mode == Mode::Check {
             let rows = self.seen.differing.iter().cloned();
             part(self.seen.differences, out)?;
@@ -105,18 +105,14 @@ fn part(rows: usize, out: &mut impl Write) -> io::Result<()> {
     if rows > 0 { writeln!(out) } else { Ok(()) }
 }
 
-fn counts(run: &Run, look: Look, out: &mut impl Write) -> io::Result<()> {
-    let rows: Vec<[String; 4]> = run
-        .counts
-        .iter()
-        .map(|(word, count)| {
-            let cause = words::cause(word);
-            let words =
-                [cause.map(words::meaning), cause.map(words::advice)].map(|words| words.unwrap_or("").to_owned());
-            let [meaning, advice] = words;
-            [word.clone(), HumanCount(*count).to_string(), meaning, advice]
-        })
-        .collect();
+fn counts(run: &Run, mended: bool, look: Look, out: &mut impl Write) -> io::Result<()> {
+    let row = |(word, count): (&String, &u64)| {
+        let (meaning, advice) = words::cause(word)
+            .map(|cause| (words::meaning(cause).to_owned(), words::advice(cause, mended)))
+            .unwrap_or_default();
+        [word.clone(), HumanCount(*count).to_string(), meaning, advice]
+    };
+    let rows: Vec<[String; 4]> = run.counts.iter().map(row).collect();
     part(rows.len(), out)?;
     look.table(["cause", "count", "what it means", "what to do"], &rows, out)
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use shared::reconcile::{Progress, Stage};
 
 use super::lines::Lines;
@@ -83,29 +83,31 @@ fn say(line: &str) {
 }
 
 fn begin(progress: Progress) -> ProgressBar {
-    let (template, length) = match (progress.stage, progress.of) {
-        (Stage::Preparing, _) => ("{msg:9} {spinner} the provider prepares its listing, {pos} %, for {elapsed}", None),
-        (_, Some(of)) => ("{msg:9} {wide_bar} {human_pos}/{human_len} {per_sec}, {eta} left", Some(of)),
-        (_, None) => ("{msg:9} {spinner} {human_pos} {per_sec}, for {elapsed}", None),
+    let (template, bar) = match (progress.stage, progress.of) {
+        (Stage::Preparing, _) => {
+            ("{msg:9} {spinner} the provider prepares its listing, {pos} %, for {elapsed}", ProgressBar::no_length())
+        }
+        (_, Some(of)) => ("{msg:9} {wide_bar} {human_pos}/{human_len} {rate}/s, {eta} left", ProgressBar::new(of)),
+        (_, None) => ("{msg:9} {spinner} {human_pos} {rate}/s, for {elapsed}", ProgressBar::no_length()),
     };
-    let bar = length.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-    bar.set_message(progress.stage.as_str());
-    dressed(&bar, template);
+    let bar = bar.with_style(style(template)).with_message(progress.stage.as_str());
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
 }
 
 fn end(bar: Option<(Stage, ProgressBar)>) {
     let Some((stage, bar)) = bar else { return };
-    dressed(&bar, if stage == Stage::Preparing { "{msg:9} {elapsed}" } else { "{msg:9} {human_pos} in {elapsed}" });
+    let what = if stage == Stage::Preparing { "{msg:9} {elapsed}" } else { "{msg:9} {human_pos} in {elapsed}" };
+    bar.set_style(style(what));
     bar.abandon();
 }
 
-fn dressed(bar: &ProgressBar, template: &str) {
+fn style(template: &str) -> ProgressStyle {
     // The templates stand above: one that is wrong leaves the default.
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+    style.with_key("rate", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{:.0}", state.per_sec());
+    })
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

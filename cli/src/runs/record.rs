@@ -23,6 +23,15 @@ pub(super) fn stands(run: &Run, now: Timestamp) -> &'static str {
     }
 }
 
+/// The same, with what is known of the end.
+pub(super) fn ended(run: &Run, now: Timestamp) -> String {
+    match stands(run, now) {
+        "finished" if run.in_step => "in step".to_owned(),
+        "finished" => "not in step".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// `missing 3, orphan 1`.
 pub(super) fn counts(counts: &BTreeMap<String, u64>) -> String {
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{word} {count}")).collect();
