@@ -135,15 +135,12 @@ impl Client {
         let response = self.http.execute(request).await.map_err(|error| unreachable(call, &error))?;
         let (status, now) = (response.status(), self.clock.now());
         let told = Told::read(response.headers(), now);
-        let refused = status == StatusCode::TOO_MANY_REQUESTS;
-        turn.heed(
-            &told,
-            if refused { Some(self.limits.after_refusal(nth, told.wait())) } else { left_alone(status, &told) },
-        );
         let error = ProviderError::Refused { call, status: status.as_u16() };
-        if refused {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            turn.refused(&told, self.limits.after_refusal(nth, told.wait()));
             return Err(Failed::Refused(error));
         }
+        turn.heed(&told, left_alone(status, &told));
         if status.is_server_error() {
             return Err(Failed::Broken(error));
         }

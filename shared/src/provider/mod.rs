@@ -8,6 +8,7 @@ mod client;
 mod path;
 mod users;
 mod read_ahead;
+mod side_by_side;
 mod ready;
 mod auth0;
 mod clerk;
@@ -18,7 +19,7 @@ use futures_util::future::Either;
 use futures_util::stream::Stream;
 
 pub use auth0::{Auth0, Auth0Settings};
-pub use clerk::{Clerk, ClerkSettings};
+pub use clerk::{Clerk, ClerkSettings, Split};
 pub use error::{Call, ProviderError};
 pub use limits::Limits;
 pub use ready::{Readiness, Ready, Way};
