@@ -1,5 +1,7 @@
 //! Searching users by pages. A page in order of creation costs the page and what lies before it.
 
+use std::ops::Bound;
+
 use super::Auth0StandIn;
 use super::query::{Named, Query};
 use super::refused::Refused;
@@ -64,6 +66,13 @@ impl Register {
         let users = found.filter(|user| query.matches(user)).filter(is_known);
         let users = users.skip(start).take(page.per_page).cloned().collect();
         Ok(Page { start, users, total: self.count(query) })
+    }
+
+    /// At most so many users who were made after the place, in the order of their creation, and no later than `until`.
+    pub(super) fn behind(&self, place: &(i64, String), until: i64, most: usize) -> Vec<User> {
+        let places = self.by_created().range((Bound::Excluded(place), Bound::Unbounded));
+        let places = places.take_while(|(created_at, _)| *created_at <= until).take(most);
+        places.filter_map(|(_, user_id)| self.user(user_id)).cloned().collect()
     }
 
     fn count(&self, query: &Query) -> usize {

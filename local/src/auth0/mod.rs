@@ -4,6 +4,8 @@
 //! silent, the doc comment of the place says what is assumed.
 
 mod changes;
+mod exports;
+mod field;
 mod http;
 mod json;
 mod linking;
@@ -28,6 +30,7 @@ use crate::stand_in::limit::Bucket;
 use crate::stand_in::lock;
 
 pub use changes::{NewUser, UserPatch};
+pub use exports::ExportFaults;
 pub use list::{Page, PageOf};
 pub use login::{Login, LoginBody};
 pub use options::Auth0Options;
@@ -35,6 +38,7 @@ pub use query::{BadQuery, Query};
 pub use refused::Refused;
 pub use user::{Identity, User};
 
+use exports::Exports;
 use register::Register;
 use token::Tokens;
 
@@ -52,6 +56,7 @@ struct Inner {
     register: Mutex<Register>,
     tokens: Mutex<Tokens>,
     last_page: Mutex<PageOf>,
+    exports: Exports,
     outbox: Outbox,
     front: Front,
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::exports::connection_id;
 use super::refused::Refused;
-use super::user::User;
+use super::user::{DATABASE, User};
 use crate::stand_in::draw::Draw;
 
 /// Every user, with what finds them. Only [`Register::put`] and [`Register::take`] change it, so the
@@ -72,6 +73,12 @@ impl Register {
         let email = email.to_lowercase();
         let from = self.by_email.range((email.clone(), String::new())..);
         from.take_while(|(of, _)| *of == email).filter_map(|(_, user_id)| self.user(user_id)).collect()
+    }
+
+    /// Whether somebody can have come by the connection of that identifier.
+    pub(super) fn has_connection(&self, id: &str) -> bool {
+        let mut names = self.users.values().map(User::connection).chain([DATABASE]);
+        names.any(|name| connection_id(name) == id)
     }
 
     /// The primary account of a linked secondary one.

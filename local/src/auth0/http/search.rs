@@ -4,8 +4,11 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
+use crate::auth0::field::Field;
+use crate::auth0::json::Shown;
 use crate::auth0::{Auth0StandIn, BadQuery, Page, PageOf, Query, Refused, User};
 use crate::stand_in::listing::Page as Fault;
 use crate::stand_in::{front, lock};
@@ -19,11 +22,13 @@ struct Asked {
     fields: Fields,
 }
 
-/// Which fields of a user are shown; all of them when there are none here.
-#[derive(Default)]
-pub(super) struct Fields {
-    names: Vec<String>,
-    excluded: bool,
+/// Which fields of a user are shown.
+pub(super) struct Fields(Vec<Field>);
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self(Field::ALL.to_vec())
+    }
 }
 
 impl Fields {
@@ -31,12 +36,17 @@ impl Fields {
         Ok(parse(query)?.fields)
     }
 
-    pub(super) fn show(&self, user: &User) -> Value {
-        let mut shown = user.to_json();
-        if let (false, Some(fields)) = (self.names.is_empty(), shown.as_object_mut()) {
-            fields.retain(|name, _| self.names.contains(name) != self.excluded);
+    /// All but those named, or those alone; all, when none is named.
+    fn of_names(names: &str, excluded: bool) -> Self {
+        let mut fields = Self::default();
+        if names.split(',').any(|name| !name.is_empty()) {
+            fields.0.retain(|field| names.split(',').any(|name| name == field.name()) != excluded);
         }
-        shown
+        fields
+    }
+
+    pub(super) fn show<'a>(&'a self, user: &'a User) -> Shown<'a> {
+        Shown { user, fields: &self.0 }
     }
 }
 
@@ -44,7 +54,8 @@ fn parse(query: &str) -> Result<Asked, Refused> {
     const PAGE: &str = "Expected type integer but found type string on property page";
     const PER_PAGE: &str = "Value is greater than maximum 100 on property per_page";
     let mut asked = Asked::default();
-    let Asked { page, query: wanted, totals, fields } = &mut asked;
+    let (mut names, mut excluded) = (String::new(), false);
+    let Asked { page, query: wanted, totals, .. } = &mut asked;
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
             "page" => page.page = number(&value, usize::MAX, PAGE)?,
@@ -55,12 +66,12 @@ fn parse(query: &str) -> Result<Asked, Refused> {
             "search_engine" if value != "v3" => {
                 return Err(Refused::Parameter("search_engine is v3 here"));
             }
-            "fields" => fields.names = value.split(',').map(str::to_owned).collect(),
-            "include_fields" => fields.excluded = !truth(&value)?,
+            "fields" => names = value.into_owned(),
+            "include_fields" => excluded = !truth(&value)?,
             _ => {}
         }
     }
-    fields.names.retain(|name| !name.is_empty());
+    asked.fields = Fields::of_names(&names, excluded);
     Ok(asked)
 }
 
@@ -110,21 +121,26 @@ fn listed(auth0: &Auth0StandIn, query: &str) -> Result<Response, Refused> {
         page.total = usize::try_from(count).unwrap_or(usize::MAX);
     }
     *lock(&auth0.it.last_page) = wanted;
-    Ok(Json(written(&page, &asked)).into_response())
+    Ok(written(&page, &asked))
 }
 
-fn written(page: &Page, asked: &Asked) -> Value {
-    let users: Vec<Value> = page.users.iter().map(|user| asked.fields.show(user)).collect();
+/// A page with its totals.
+#[derive(Serialize)]
+struct Totals<'a> {
+    start: usize,
+    limit: usize,
+    length: usize,
+    total: usize,
+    users: Vec<Shown<'a>>,
+}
+
+fn written(page: &Page, asked: &Asked) -> Response {
+    let users: Vec<Shown<'_>> = page.users.iter().map(|user| asked.fields.show(user)).collect();
     if !asked.totals {
-        return Value::Array(users);
+        return Json(users).into_response();
     }
-    json!({
-        "start": asked.page.page.saturating_mul(asked.page.per_page),
-        "limit": asked.page.per_page,
-        "length": users.len(),
-        "total": page.total,
-        "users": users,
-    })
+    let start = asked.page.page.saturating_mul(asked.page.per_page);
+    Json(Totals { start, limit: asked.page.per_page, length: users.len(), total: page.total, users }).into_response()
 }
 
 fn failure(status: u16, html: bool) -> Response {
@@ -141,12 +157,12 @@ fn failure(status: u16, html: bool) -> Response {
 pub(super) async fn by_email(
     State(auth0): State<Auth0StandIn>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Response, Refused> {
     let query = query.unwrap_or_default();
     let fields = Fields::of_query(&query)?;
     let email = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "email");
     let (_, email) = email.ok_or(Refused::Parameter("Missing required property: email"))?;
     let register = lock(&auth0.it.register);
     let users = register.with_email(&email).into_iter().filter(|user| user.email.as_deref() == Some(&*email));
-    Ok(Json(users.map(|user| fields.show(user)).collect()))
+    Ok(Json(users.map(|user| fields.show(user)).collect::<Vec<_>>()).into_response())
 }
