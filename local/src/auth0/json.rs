@@ -4,7 +4,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::field::Field;
-use super::user::{Identity, User};
+use super::identities::Identities;
+use super::user::User;
 use crate::stand_in::clock::iso;
 
 /// Some fields of a user; what is not set is absent.
@@ -64,35 +65,4 @@ impl User {
 
 fn given<M: SerializeMap>(map: &mut M, name: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| map.serialize_entry(name, &value))
-}
-
-struct Identities<'a>(&'a [Identity]);
-
-impl Serialize for Identities<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Told))
-    }
-}
-
-struct Told<'a>(&'a Identity);
-
-impl Serialize for Told<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("connection", &self.0.connection)?;
-        map.serialize_entry("user_id", &self.0.user_id)?;
-        map.serialize_entry("provider", &self.0.provider)?;
-        map.serialize_entry("isSocial", &self.0.is_social)?;
-        if let Some(user) = self.0.linked.as_deref() {
-            map.serialize_entry("profileData", &Shown { user, fields: Field::PROFILE })?;
-        }
-        map.end()
-    }
-}
-
-impl Identity {
-    /// An item of `identities[]`.
-    pub fn to_json(&self) -> Value {
-        serde_json::to_value(Told(self)).unwrap_or_default()
-    }
 }

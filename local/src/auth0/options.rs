@@ -73,7 +73,7 @@ impl Auth0StandIn {
         let it = Inner {
             base_url: Mutex::new(options.base_url.trim_end_matches('/').to_owned()),
             action_secret: Arc::from(options.action_secret.as_str()),
-            limit: options.rate.map(|rate| Mutex::new(Bucket::new(rate, clock::instant()))),
+            limit: Mutex::new(options.rate.map(|rate| Bucket::new(rate, clock::instant()))),
             register: Mutex::new(Register::new(options.seed)),
             tokens: Mutex::new(Tokens::new(options.seed)),
             last_page: Mutex::new(PageOf::default()),

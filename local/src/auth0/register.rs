@@ -1,10 +1,12 @@
 //! The users and the orders and indexes over them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::exports::connection_id;
 use super::refused::Refused;
 use super::user::{DATABASE, User};
+use crate::stand_in::crowd::Crowded;
 use crate::stand_in::draw::Draw;
 
 /// Every user, with what finds them. Only [`Register::put`] and [`Register::take`] change it, so the
@@ -16,6 +18,7 @@ pub(super) struct Register {
     by_email: BTreeSet<(String, String)>,
     /// Which user has this `email:connection:…`, `username:connection:…`, `linked:provider|id`.
     owners: HashMap<String, String>,
+    pub(super) crowd: Arc<Crowded>,
     pub(super) draw: Draw,
 }
 
@@ -43,14 +46,17 @@ impl Register {
             by_created: BTreeSet::new(),
             by_email: BTreeSet::new(),
             owners: HashMap::new(),
+            crowd: Arc::default(),
             draw: Draw::new(seed),
         }
     }
 
+    /// How many there are, with the crowd.
     pub(super) fn len(&self) -> usize {
-        self.users.len()
+        self.users.len() + usize::try_from(self.crowd.living()).unwrap_or(usize::MAX)
     }
 
+    /// A stored user.
     pub(super) fn user(&self, user_id: &str) -> Option<&User> {
         self.users.get(user_id)
     }
@@ -59,6 +65,7 @@ impl Register {
         self.user(user_id).cloned().ok_or(Refused::NoUser)
     }
 
+    /// All stored users.
     pub(super) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.values()
     }

@@ -1,12 +1,18 @@
 //! The lines of a file, some users at a time: the file is nowhere as a whole.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::Auth0StandIn;
 use super::column::Line;
+use super::connection::connection_id;
 use super::faults::Download;
 use super::job::Job;
-use super::request::{Asked, connection_id};
+use super::request::Asked;
+use crate::auth0::User;
+use crate::auth0::crowd::crowd_user;
+use crate::auth0::register::Register;
+use crate::stand_in::crowd::Crowded;
 use crate::stand_in::lock;
 
 /// How many users are taken at once. The register is locked no longer than that.
@@ -16,7 +22,10 @@ const AT_ONCE: usize = 128;
 pub(super) struct Lines {
     auth0: Auth0StandIn,
     asked: Arc<Asked>,
-    /// The user behind whom it goes on.
+    /// The crowd as it was at the beginning of the file, and the number with which it goes on.
+    crowd: Arc<Crowded>,
+    number: u64,
+    /// The stored user behind whom it goes on.
     place: (i64, String),
     /// Who was made after that is not in the file.
     until: i64,
@@ -33,6 +42,8 @@ impl Lines {
         let mut lines = Self {
             auth0: auth0.clone(),
             asked: job.asked.clone(),
+            crowd: lock(&auth0.it.register).crowd.clone(),
+            number: 0,
             place: (i64::MIN, String::new()),
             until,
             left: limits.into_iter().flatten().min().unwrap_or(usize::MAX),
@@ -58,14 +69,10 @@ impl Lines {
     fn more(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
         while text.is_empty() && self.left > 0 {
-            let users = lock(&self.auth0.it.register).behind(&self.place, self.until, AT_ONCE);
-            let Some(last) = users.last() else { break };
-            self.place = (last.created_at, last.user_id.clone());
-            let is_wanted = |id: &str, name: &str| connection_id(name) == id;
-            let wanted = users
-                .iter()
-                .filter(|user| self.asked.connection_id().is_none_or(|id| is_wanted(id, user.connection())));
-            for user in wanted.take(self.left) {
+            let Some(users) = self.users() else { break };
+            let is_wanted =
+                |user: &&User| self.asked.connection_id().is_none_or(|id| connection_id(user.connection()) == id);
+            for user in users.iter().filter(is_wanted).take(self.left) {
                 let begin = text.len();
                 // Writing into memory cannot fail.
                 let _ = serde_json::to_writer(&mut text, &Line { user, columns: &self.asked.columns });
@@ -77,5 +84,29 @@ impl Lines {
             }
         }
         text
+    }
+
+    /// The next users, the crowd before the stored ones; `None` behind the last.
+    fn users(&mut self) -> Option<Vec<User>> {
+        let crowd = self.crowd.crowd();
+        if self.number < crowd.count {
+            let end = crowd.count.min(self.number + AT_ONCE as u64);
+            let numbers = std::mem::replace(&mut self.number, end)..end;
+            return Some(numbers.filter_map(|number| crowd_user(&crowd, number)).collect());
+        }
+        let users = lock(&self.auth0.it.register).behind(&self.place, self.until, AT_ONCE);
+        let last = users.last()?;
+        self.place = (last.created_at, last.user_id.clone());
+        Some(users)
+    }
+}
+
+impl Register {
+    /// At most so many stored users who were made after the place, in the order of their creation, and no later than
+    /// `until`.
+    fn behind(&self, place: &(i64, String), until: i64, most: usize) -> Vec<User> {
+        let places = self.by_created().range((Bound::Excluded(place), Bound::Unbounded));
+        let places = places.take_while(|(created_at, _)| *created_at <= until).take(most);
+        places.filter_map(|(_, user_id)| self.user(user_id)).cloned().collect()
     }
 }

@@ -4,6 +4,7 @@
 //! answers, and the steps of the status are as its clients find them.
 
 mod column;
+mod connection;
 mod faults;
 mod file;
 mod job;
@@ -20,10 +21,11 @@ use super::refused::Refused;
 use crate::stand_in::draw::Draw;
 use crate::stand_in::lock;
 
+pub(super) use connection::connection_id;
 pub use faults::ExportFaults;
 pub(super) use file::{Fetched, body};
 pub(super) use link::{LinkRefused, Signer};
-pub(super) use request::{Asked, connection_id};
+pub(super) use request::Asked;
 
 use faults::Download;
 use job::Job;

@@ -1,9 +1,9 @@
 //! The body of `POST /api/v2/jobs/users-exports`, checked as its schema says.
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::column::Column;
+use super::connection::is_connection_id;
 use crate::auth0::changes::read as body_of;
 use crate::auth0::refused::Refused;
 
@@ -87,17 +87,6 @@ impl Asked {
     }
 }
 
-fn is_connection_id(text: &str) -> bool {
-    let id = text.strip_prefix("con_");
-    id.is_some_and(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
-
-/// The identifier of the connection of that name: connections are known by their names alone here.
-pub(in crate::auth0) fn connection_id(name: &str) -> String {
-    let digest = Sha256::digest(name.as_bytes());
-    digest.iter().take(8).fold("con_".to_owned(), |id, byte| format!("{id}{byte:02x}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +111,5 @@ mod tests {
             assert!(Asked::read(body.as_bytes()).is_err(), "{body}");
         }
         assert!(Asked::read(br#"{"format":"json","limit":5,"fields":[{"name":"a","export_as":"b"}]}"#).is_ok());
-        assert!(is_connection_id(&connection_id("Username-Password-Authentication")));
     }
 }

@@ -1,4 +1,4 @@
-//! Export jobs, their files, and `/_control/exports`.
+//! Export jobs and their files.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -9,8 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::auth0::exports::{Asked, Fetched, LinkRefused, body as file};
-use crate::auth0::{Auth0StandIn, ExportFaults, Refused};
-use crate::stand_in::control::bad_request;
+use crate::auth0::{Auth0StandIn, Refused};
 use crate::stand_in::{clock, front, lock};
 
 type Answer = Result<Json<Value>, Refused>;
@@ -65,18 +64,4 @@ fn refused(why: LinkRefused) -> Response {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     );
     (status, [(CONTENT_TYPE, "application/xml")], body).into_response()
-}
-
-pub(super) async fn faults(State(auth0): State<Auth0StandIn>) -> Json<ExportFaults> {
-    Json(auth0.export_faults())
-}
-
-pub(super) async fn set_faults(State(auth0): State<Auth0StandIn>, body: Bytes) -> Response {
-    match serde_json::from_slice::<ExportFaults>(&body) {
-        Ok(faults) => {
-            auth0.set_export_faults(faults.clone());
-            Json(faults).into_response()
-        }
-        Err(error) => bad_request(&error.to_string()),
-    }
 }

@@ -1,10 +1,13 @@
 //! The routes of the Management API, and those that control the stand-in.
 
+mod asked;
 mod door;
 mod exports;
+mod fields;
 mod identities;
 mod logins;
 mod search;
+mod settings;
 mod token;
 mod users;
 
@@ -35,9 +38,9 @@ impl Auth0StandIn {
             .route("/oauth/token", post(token::issue))
             .route("/_exports/{job}", get(exports::fetch))
             .route("/_control/logins", post(logins::play))
-            .route("/_control/exports", get(exports::faults).put(exports::set_faults))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
             .with_state(self.clone());
-        api.merge(open).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+        let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
+        api.merge(open).merge(shared).merge(settings::routes(self))
     }
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::search::Fields;
+use super::fields::Fields;
 use crate::auth0::changes::read as body_of;
 use crate::auth0::{Auth0StandIn, NewUser, Refused};
 

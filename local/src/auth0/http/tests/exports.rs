@@ -45,7 +45,7 @@ fn unzipped(bytes: &[u8]) -> Result<String, std::io::Error> {
     GzDecoder::new(bytes).read_to_string(&mut text).map(|_| text)
 }
 
-async fn lines(auth0: &Auth0StandIn, body: Value) -> Vec<Value> {
+pub(super) async fn lines(auth0: &Auth0StandIn, body: Value) -> Vec<Value> {
     let text = unzipped(&file(auth0, body).await).unwrap();
     assert!(text.is_empty() || text.ends_with('\n'));
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
