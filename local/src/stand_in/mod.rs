@@ -5,10 +5,12 @@
 pub mod change;
 pub mod clock;
 pub mod control;
+pub mod crowd;
 pub mod draw;
 pub mod front;
 pub mod limit;
 pub mod listing;
+pub(crate) mod spoil;
 #[cfg(test)]
 pub(crate) mod sink;
 

@@ -9,6 +9,7 @@ mod path;
 mod health;
 mod users;
 mod read_ahead;
+mod side_by_side;
 mod ready;
 mod auth0;
 mod clerk;
@@ -19,7 +20,7 @@ use futures_util::future::Either;
 use futures_util::stream::Stream;
 
 pub use auth0::{Auth0, Auth0Settings};
-pub use clerk::{Clerk, ClerkSettings};
+pub use clerk::{Clerk, ClerkSettings, Split};
 pub use error::{Call, ProviderError};
 pub use health::named_issuer;
 pub use limits::Limits;

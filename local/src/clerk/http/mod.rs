@@ -2,6 +2,8 @@
 
 mod door;
 mod emails;
+mod instance;
+mod settings;
 mod users;
 
 #[cfg(test)]
@@ -23,8 +25,10 @@ impl ClerkStandIn {
             .route("/v1/users/{id}/metadata", axum::routing::patch(users::merge).put(users::replace))
             .route("/v1/email_addresses", post(emails::create))
             .route("/v1/email_addresses/{id}", get(emails::read).patch(emails::update).delete(emails::delete))
+            .route("/v1/instance", get(instance::read))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
-        api.merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+        let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
+        api.merge(shared).merge(settings::routes(self))
     }
 }

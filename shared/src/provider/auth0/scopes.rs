@@ -1,38 +1,23 @@
 //! What our own token allows us.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
-
-use super::Auth0;
+use super::{Auth0, claims};
 use crate::provider::error::ProviderError;
-use crate::wire::lenient::Text;
-
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    scope: Text,
-}
 
 impl Auth0 {
     /// The scopes of our token, by its own word; `None` when it does not tell. Asks for a token if there is none yet.
     pub async fn scopes(&self) -> Result<Option<Vec<String>>, ProviderError> {
         let token = self.0.tokens.bearer(None).await?;
         let token = token.header.to_str().ok().and_then(|header| header.strip_prefix("Bearer "));
-        Ok(token.and_then(scopes))
+        Ok(token.and_then(claims::scopes))
     }
-}
-
-/// Read, not verified: it came from the endpoint that we chose.
-fn scopes(token: &str) -> Option<Vec<String>> {
-    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    Some(claims.scope.text()?.split_whitespace().map(str::to_owned).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::claims::scopes;
 
     #[test]
     fn scopes_are_read_from_a_token_and_from_nothing_else() {
