@@ -14,5 +14,6 @@ mod reconcile;
 mod runtime_api;
 mod scenarios;
 mod secrets;
+mod spine_command;
 mod tidy;
 mod users;
