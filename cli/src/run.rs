@@ -29,7 +29,8 @@ use follower::{Consent, Follower};
 use screen::Screen;
 
 pub(crate) use differences::change;
-pub(crate) use question::ask;
+pub(crate) use interrupt::asked;
+pub(crate) use question::{ask, give_cursor_back};
 
 /// `spine check`.
 #[derive(Args)]

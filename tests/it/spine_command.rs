@@ -8,5 +8,6 @@ mod modes;
 mod operator;
 mod records;
 mod silence;
+mod terminal;
 mod two_at_once;
 mod users;

@@ -1,22 +1,40 @@
 //! One question to whoever sits at the terminal.
 
-use dialoguer::Confirm;
+use std::future::pending;
+use std::io;
+
 use dialoguer::console::Term;
+use dialoguer::{Confirm, Error};
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 
-/// Asks, and ends with the answer; no is what counts when none comes.
+/// Asks, and ends with the answer; no is what counts when nobody can be asked. Ctrl-C is no answer: whoever asks must
+/// listen for it beside.
 ///
 /// It waits in a thread of its own, so that a lease is renewed meanwhile; a thread of the runtime's would keep the
 /// process from ending until somebody answers.
 pub(crate) fn ask(question: String) -> BoxFuture<'static, bool> {
     let (answer, answered) = oneshot::channel();
     std::thread::spawn(move || {
-        let yes = Confirm::new().with_prompt(question).default(false).interact_opt();
-        // Ctrl-C ends the question before it has shown the cursor again.
-        let _ = Term::stderr().show_cursor();
+        let yes = match Confirm::new().with_prompt(question).default(false).interact_opt() {
+            Ok(yes) => yes == Some(true),
+            // The signal was raised again, and is on its way.
+            Err(Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => return,
+            Err(_) => false,
+        };
         // Whoever asked may be gone.
-        let _ = answer.send(matches!(yes, Ok(Some(true))));
+        let _ = answer.send(yes);
     });
-    answered.map(|answer| answer.unwrap_or(false)).boxed()
+    async move {
+        match answered.await {
+            Ok(yes) => yes,
+            Err(_) => pending().await,
+        }
+    }
+    .boxed()
+}
+
+/// Shows the cursor, which a question hides until it is answered.
+pub(crate) fn give_cursor_back() {
+    let _ = Term::stderr().show_cursor();
 }

@@ -11,7 +11,7 @@ use shared::reconcile::{Applied, Found, Looked, Reconciler};
 use super::{Named, Resync};
 use crate::Ended;
 use crate::place::{Place, Source};
-use crate::run::{ask, change};
+use crate::run::{ask, asked, change, give_cursor_back};
 use crate::words;
 
 /// What became of it: a word, a sentence, and whether all is well now.
@@ -106,7 +106,13 @@ impl Resync {
             return true;
         }
         if !json && io::stdin().is_terminal() && io::stderr().is_terminal() {
-            return ask("Write it?".to_owned()).await;
+            return tokio::select! {
+                yes = ask("Write it?".to_owned()) => yes,
+                () = asked() => {
+                    give_cursor_back();
+                    false
+                }
+            };
         }
         let _ = writeln!(io::stderr(), "there is nobody to ask; --yes writes without asking");
         false

@@ -16,6 +16,11 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) async fn start(operator: &Operator) -> Self {
+        Self::at(operator, "/v1/users").await
+    }
+
+    /// The same, of the first answer below another path.
+    pub(super) async fn at(operator: &Operator, path: &'static str) -> Self {
         let (arrived, asked) = watch::channel(false);
         let (open, opened) = watch::channel(false);
         let hook = move |Leaving { number, response, .. }: Leaving| -> BoxFuture<'static, _> {
@@ -29,7 +34,7 @@ impl Held {
                 response
             })
         };
-        Self { served: in_front::serve(operator.clerk().router(), "/v1/users", hook).await, asked, open }
+        Self { served: in_front::serve(operator.clerk().router(), path, hook).await, asked, open }
     }
 
     pub(super) fn url(&self) -> String {

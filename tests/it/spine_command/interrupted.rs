@@ -28,3 +28,16 @@ async fn ctrl_c_in_the_middle_of_a_listing_ends_a_run_as_unfinished_and_gives_it
         assert_eq!(operator.rows().await, 1);
     }
 }
+#[tokio::test]
+async fn a_second_ctrl_c_leaves_at_once() {
+    let operator = Operator::start().await;
+    // A single question is waited for even after the first one.
+    let held = Held::at(&operator, "/v1/instance").await;
+    let operator = operator.with("CLERK_API_URL", &held.url());
+    let run = operator.begin("check clerk");
+    held.is_asked().await;
+    run.signal(Signal::INT);
+    assert!(run.writes("stopping: what is on its way is finished first; press Ctrl-C again to leave at once").await);
+    run.signal(Signal::INT);
+    assert_eq!(run.ended().await.code(), Some(1), "{:?}", run.lines());
+}
