@@ -6,6 +6,7 @@ mod tenant;
 
 use std::collections::BTreeSet;
 
+use local::auth0::ExportFaults;
 use local::stand_in::listing::ListingFaults;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -56,7 +57,9 @@ impl World {
     /// One run with whatever goes wrong: at the provider, at the database, by an impatient operator.
     async fn troubled_run(&mut self) {
         let faults = self.listing_faults();
-        self.tenant.front().set_listing_faults(faults.clone());
+        self.tenant.front().set_listing_faults(faults);
+        let faults = self.export_faults();
+        self.tenant.set_export_faults(faults);
         for (fault, most) in [(Fault::LostReply, 0.1), (Fault::Throttled, 0.1), (Fault::Conflict, 0.1), (Fault::InternalError, 0.05)] {
             let chance = self.dice.random_range(0.0..most);
             self.database.chance(fault, chance);
@@ -67,9 +70,12 @@ impl World {
         }
         let delete_orphans = self.dice.random_bool(0.7);
         let mode = if self.dice.random_bool(0.2) { Mode::Check } else { Mode::Apply };
-        let ended = self.watched_run(Order { delete_orphans, ..Order::new(mode) }, &stop).await;
+        // A job that never becomes ready is not waited for.
+        let patience = std::time::Duration::from_millis(600);
+        let ended = self.watched_run(Order { delete_orphans, patience, ..Order::new(mode) }, &stop).await;
         self.database.calm();
         self.tenant.front().set_listing_faults(ListingFaults::default());
+        self.tenant.set_export_faults(ExportFaults::default());
         *self.stop.lock().unwrap() = None;
         // How it ended does not matter here, only what it left.
         drop(ended);
@@ -109,6 +115,23 @@ impl World {
             }
             6 => ListingFaults { repeat_page: page, ..whole },
             _ => whole,
+        }
+    }
+
+    fn export_faults(&mut self) -> ExportFaults {
+        let cut_after = Some(self.dice.random_range(1..2000));
+        match self.dice.random_range(0..12) {
+            0 => ExportFaults { fails: true, ..ExportFaults::default() },
+            1 => ExportFaults { vanishes: true, ..ExportFaults::default() },
+            2 => ExportFaults { html: true, ..ExportFaults::default() },
+            3 => ExportFaults { cut_after, ..ExportFaults::default() },
+            4 => ExportFaults { cut_after, breaks: true, cut_times: Some(1), ..ExportFaults::default() },
+            5 => ExportFaults { half_line: true, ..ExportFaults::default() },
+            6 => ExportFaults { twice: true, plain: true, ..ExportFaults::default() },
+            7 => ExportFaults { expired: Some(2), ..ExportFaults::default() },
+            8 => ExportFaults { truncate_to: Some(self.dice.random_range(0..12)), ..ExportFaults::default() },
+            9 => ExportFaults { plain: true, cut_after, ..ExportFaults::default() },
+            _ => ExportFaults::default(),
         }
     }
 
@@ -190,4 +213,9 @@ async fn any_state_of_clerk_and_the_table_settles_under_any_faults() {
 #[tokio::test]
 async fn any_state_of_auth0_by_pages_and_the_table_settles_under_any_faults() {
     any_state_settles(Kind::Auth0ByPages).await;
+}
+
+#[tokio::test]
+async fn any_state_of_auth0_by_exports_and_the_table_settles_under_any_faults() {
+    any_state_settles(Kind::Auth0ByExport).await;
 }
