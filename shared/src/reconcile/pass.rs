@@ -150,12 +150,7 @@ impl Pass<'_> {
     }
 
     /// Streams the provider's users past what is known, and judges those who seem to differ while the next page comes.
-    async fn compare(
-        &self,
-        ready: Ready,
-        known: &mut Known,
-        plan: &mut Vec<Found>,
-    ) -> Result<Heard, ReconcileError> {
+    async fn compare(&self, ready: Ready, known: &mut Known, plan: &mut Vec<Found>) -> Result<Heard, ReconcileError> {
         let (mut heard, expected) = (Heard::default(), ready.expected);
         let mut listing = Box::pin(self.it.source.listing(ready).take_until(self.stop.heard()));
         let first = listing.try_next().await?;

@@ -60,7 +60,9 @@ impl World {
         self.tenant.front().set_listing_faults(faults);
         let faults = self.export_faults();
         self.tenant.set_export_faults(faults);
-        for (fault, most) in [(Fault::LostReply, 0.1), (Fault::Throttled, 0.1), (Fault::Conflict, 0.1), (Fault::InternalError, 0.05)] {
+        for (fault, most) in
+            [(Fault::LostReply, 0.1), (Fault::Throttled, 0.1), (Fault::Conflict, 0.1), (Fault::InternalError, 0.05)]
+        {
             let chance = self.dice.random_range(0.0..most);
             self.database.chance(fault, chance);
         }
@@ -111,7 +113,11 @@ impl World {
             // It leaves a few out, and its count agrees.
             5 => {
                 let named = self.tenant.subjects().len().saturating_sub(self.dice.random_range(1..4));
-                ListingFaults { truncate_to: Some(named), count: self.tenant.told_total().or(Some(named as u64)), ..whole }
+                ListingFaults {
+                    truncate_to: Some(named),
+                    count: self.tenant.told_total().or(Some(named as u64)),
+                    ..whole
+                }
             }
             6 => ListingFaults { repeat_page: page, ..whole },
             _ => whole,

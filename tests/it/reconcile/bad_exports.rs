@@ -71,8 +71,12 @@ async fn an_export_that_is_not_whole_is_an_error_and_deletes_nobody() {
         let ended = scene.changes_nothing(faults.clone()).await;
         let told = matches!(
             ended,
-            Err(ReconcileError::Provider(ProviderError::Export { .. } | ProviderError::Unreadable { .. }
-                | ProviderError::Unreachable { .. } | ProviderError::Refused { .. }))
+            Err(ReconcileError::Provider(
+                ProviderError::Export { .. }
+                    | ProviderError::Unreadable { .. }
+                    | ProviderError::Unreachable { .. }
+                    | ProviderError::Refused { .. }
+            ))
         );
         assert!(told, "{faults:?}: {ended:?}");
     }
