@@ -8,6 +8,7 @@ mod job;
 mod lines;
 mod listing;
 mod prepare;
+mod scopes;
 mod token;
 
 use std::sync::Arc;

@@ -5,14 +5,16 @@ mod item;
 mod lease;
 mod run;
 mod scan;
+mod schema;
 mod statement;
 mod sync_runs;
 mod users;
 mod writes;
 
 pub use error::StoreError;
-pub use lease::Lease;
+pub use lease::{Held, Lease};
 pub use run::{Run, Status};
 pub use scan::Segment;
+pub use schema::{Schema, Shape};
 pub use sync_runs::SyncRuns;
 pub use users::{Sender, Users};

@@ -24,6 +24,8 @@ struct Claims {
     iss: Text,
     #[serde(default)]
     aud: Option<Audience>,
+    #[serde(default)]
+    scope: Text,
 }
 
 /// One audience, or several. Anything else tells nothing.
@@ -40,7 +42,7 @@ enum Audience {
 /// The audience is the canonical tenant's. The issuer may be a custom domain where the audience is right, but never
 /// another tenant's canonical domain.
 pub(super) fn realm(token: &str, base: &str, audience: &str) -> Realm {
-    let Some(Claims { iss, aud }) = claims(token) else { return Realm::Untold };
+    let Some(Claims { iss, aud, .. }) = claims(token) else { return Realm::Untold };
     let heard = match &aud {
         Some(Audience::One(one)) => Some(is_same(one, audience)),
         Some(Audience::Several(several)) => Some(several.iter().any(|one| is_same(one, audience))),
@@ -56,6 +58,11 @@ pub(super) fn realm(token: &str, base: &str, audience: &str) -> Realm {
         (Some(true), _) | (None, Some(true)) => Realm::Ours,
         (None, Some(false) | None) => Realm::Untold,
     }
+}
+
+/// What a token allows, by its own word.
+pub(super) fn scopes(token: &str) -> Option<Vec<String>> {
+    Some(claims(token)?.scope.text()?.split_whitespace().map(str::to_owned).collect())
 }
 
 fn claims(token: &str) -> Option<Claims> {
