@@ -14,5 +14,6 @@ mod reconcile;
 mod runtime_api;
 mod scenarios;
 mod secrets;
+mod state_machine;
 mod tidy;
 mod users;

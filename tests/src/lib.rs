@@ -27,5 +27,7 @@ pub mod sdk;
 pub mod secrets_manager;
 pub mod served;
 pub mod spine;
+pub mod step_functions;
+pub mod template;
 pub mod web;
 pub mod wire_tap;
