@@ -201,7 +201,7 @@ fn stopping(
 }
 
 async fn any_state_settles(kind: Kind) {
-    for seed in 0..u64::from(soak(400)) {
+    for seed in 0..u64::from(soak(100)) {
         let mut world = World::of(kind, seed).await;
         for _ in 0..3 {
             world.troubled_run().await;
