@@ -10,6 +10,7 @@ mod during_a_run;
 mod leases;
 mod limits;
 mod lost_events;
+mod nights;
 mod notices;
 mod orphans;
 mod stage;
