@@ -91,9 +91,11 @@ impl World {
         let after = users(&self.spine).await;
         for subject in at_the_provider {
             let id = self.tenant.identity(&subject).user_id().to_string();
-            let lived = before.get(&id).is_some_and(is_living);
-            let lives = after.get(&id).is_some_and(is_living);
-            assert!(!lived || lives, "{subject} was deleted by {order:?}, which ended {ended:?}");
+            let was_living = before.get(&id).is_some_and(is_living);
+            assert!(
+                !was_living || after.get(&id).is_some_and(is_living),
+                "{subject} was deleted by {order:?}, which ended {ended:?}"
+            );
         }
         if order.mode == Mode::Check {
             assert_eq!(before, after, "a check wrote");
@@ -146,11 +148,11 @@ impl World {
         let order = || Order { delete_orphans: true, ..Order::new(Mode::Apply) };
         self.tenant.front().set_listing_faults(ListingFaults { count: self.tenant.told_total(), ..Default::default() });
         for _ in 0..CLEAN_RUNS {
-            let run = self.watched_run(order(), &Stop::new()).await.expect("nothing fails");
+            let run = self.watched_run(order(), &Stop::new()).await.unwrap();
             assert_eq!(run.failures, 0);
         }
         let before = users(&self.spine).await;
-        let last = self.watched_run(order(), &Stop::new()).await.expect("nothing fails");
+        let last = self.watched_run(order(), &Stop::new()).await.unwrap();
         assert_eq!(users(&self.spine).await, before, "a run in step wrote something: {last:?}");
         self.compare(&last).await;
     }
@@ -159,7 +161,7 @@ impl World {
         let subjects = self.tenant.subjects();
         for subject in &subjects {
             let identity = self.tenant.identity(subject);
-            let row = self.spine.users().by_identity(&identity).await.unwrap().expect("a row for everybody");
+            let row = self.spine.users().by_identity(&identity).await.unwrap().unwrap();
             if self.erased.contains(&identity) {
                 assert!(row.tombstone.is_some_and(|end| end.erased), "{subject} came back");
                 continue;
