@@ -15,5 +15,6 @@ mod runtime_api;
 mod scenarios;
 mod secrets;
 mod spine_command;
+mod state_machine;
 mod tidy;
 mod users;

@@ -28,5 +28,7 @@ pub mod secrets_manager;
 pub mod served;
 pub mod spine;
 pub mod terminal;
+pub mod step_functions;
+pub mod template;
 pub mod web;
 pub mod wire_tap;

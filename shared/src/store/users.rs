@@ -12,7 +12,7 @@ use super::writes::{self, Frame};
 use crate::clock::Timestamp;
 use crate::config::Tables;
 use crate::domain::{
-    DeleteOutcome, Identity, LiftOutcome, Outcome, Profile, RepairOutcome, Tombstone, Told, User, UserId, Verdict,
+    DeleteOutcome, Identity, LiftOutcome, Outcome, Profile, RepairOutcome, Told, Tombstone, User, UserId, Verdict,
     deletion_verdict, lift_verdict, profile_verdict, written,
 };
 

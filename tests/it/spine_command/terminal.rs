@@ -62,6 +62,21 @@ async fn ctrl_c_while_the_question_stands_ends_cleanly_and_gives_the_cursor_back
 }
 
 #[tokio::test]
+async fn one_user_is_asked_for_too_and_ctrl_c_is_a_no() {
+    let operator = Operator::start().await;
+    operator.lose_messages();
+    let subject = operator.join("ada");
+    for (key, code, rows) in [("\u{3}", 1, 0), ("y", 0, 1)] {
+        let mut terminal = at(&operator, &["user", "resync", &subject, "--local"]);
+        assert!(terminal.shows("Write it?").await, "{}", terminal.ended().await.1);
+        terminal.types(key);
+        let (ended, shown) = terminal.ended().await;
+        assert_eq!((ended.code(), operator.rows().await), (Some(code), rows), "{shown}");
+        assert!(shown.rfind("\u{1b}[?25h") > shown.rfind("\u{1b}[?25l"), "{shown:?}");
+    }
+}
+
+#[tokio::test]
 async fn results_that_are_piped_hold_no_bars_and_no_colours() {
     let operator = Operator::start().await;
     operator.lose_messages();

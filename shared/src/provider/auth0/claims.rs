@@ -50,12 +50,13 @@ pub(super) fn realm(token: &str, base: &str, audience: &str) -> Realm {
     };
     let canonical = audience.trim_end_matches('/').trim_end_matches("/api/v2");
     let issued = iss.text().map(|iss| is_same(iss, base) || is_same(iss, canonical));
-    let custom = !iss.text().is_some_and(is_canonical);
+    // Custom domains are anybody's to name; of two domains that Auth0 gave, each is one tenant's.
+    let other_tenant = issued == Some(false) && is_canonical(canonical) && iss.text().is_some_and(is_canonical);
     match (heard, issued) {
-        (None, None) => Realm::Untold,
-        (Some(false), _) | (None, Some(false)) => Realm::Foreign,
-        (Some(true), Some(false)) if !custom => Realm::Foreign,
+        (Some(false), _) => Realm::Foreign,
+        _ if other_tenant => Realm::Foreign,
         (Some(true), _) | (None, Some(true)) => Realm::Ours,
+        (None, Some(false) | None) => Realm::Untold,
     }
 }
 

@@ -101,7 +101,9 @@ impl Place {
         let smaller = span.limit < self.per_page;
         let repeated = subject.is_some() && subject == self.last_subject.as_deref();
         self.first_total = self.first_total.or(span.total);
-        let last = span.length == 0 || span.total.map_or(span.length < span.limit, |total| end >= total);
+        // A total below what was named already tells nothing of the end.
+        let short = span.length < span.limit;
+        let last = span.length == 0 || span.total.map_or(short, |total| end == total || (end > total && short));
         if !last && !smaller && (end <= self.covered || repeated) {
             return unreadable("the same page comes again");
         }

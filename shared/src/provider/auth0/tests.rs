@@ -52,7 +52,7 @@ fn client_at(stub: &Stub, page: u32, clock: Clock) -> Auth0 {
 fn client_within(stub: &Stub, page: u32, limits: Limits, clock: Clock) -> Auth0 {
     let settings = Auth0Settings {
         base: stub.base.clone(),
-        audience: "https://canonical.example/api/v2/".to_owned(),
+        audience: "https://canonical.eu.auth0.com/api/v2/".to_owned(),
         client_id: "id".to_owned(),
         client_secret: SecretText::new("canary"),
         page,

@@ -61,7 +61,7 @@ async fn only_what_is_used_is_asked_for_oldest_first() {
     assert_eq!(params, expected);
     assert_eq!(asked.header("authorization"), "Bearer token-0");
     let token: Value = serde_json::from_slice(&stub.asked()[0].body).unwrap();
-    assert_eq!(token["audience"], "https://canonical.example/api/v2/");
+    assert_eq!(token["audience"], "https://canonical.eu.auth0.com/api/v2/");
     // The clock stands still: what the listing tells is as old as its request.
     assert_eq!(pages[0].users[0].profile.version().observed_at.millis(), 1_800_000_000_000);
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
 
-const AUDIENCE: &str = "https://canonical.example/api/v2/";
+const AUDIENCE: &str = "https://canonical.eu.auth0.com/api/v2/";
 
 fn jwt(claims: &Value) -> String {
     format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
@@ -19,11 +19,11 @@ async fn is_ours(token: String) -> Result<bool, ProviderError> {
 #[tokio::test]
 async fn a_token_for_our_audience_is_ours_whichever_domain_issued_it() {
     for claims in [
-        json!({"iss": "https://canonical.example/", "aud": AUDIENCE}),
+        json!({"iss": "https://canonical.eu.auth0.com/", "aud": AUDIENCE}),
         json!({"iss": "https://login.example.org/", "aud": AUDIENCE}),
-        json!({"iss": "https://login.example.org/", "aud": ["https://canonical.example/userinfo", AUDIENCE]}),
-        json!({"aud": "https://CANONICAL.example/api/v2"}),
-        json!({"iss": "https://canonical.example"}),
+        json!({"iss": "https://login.example.org/", "aud": ["https://canonical.eu.auth0.com/userinfo", AUDIENCE]}),
+        json!({"aud": "https://CANONICAL.eu.auth0.com/api/v2"}),
+        json!({"iss": "https://canonical.eu.auth0.com"}),
     ] {
         assert_eq!(is_ours(jwt(&claims)).await, Ok(true), "{claims}");
     }
@@ -41,10 +41,10 @@ async fn the_domain_that_is_asked_may_be_the_issuer() {
 #[tokio::test]
 async fn a_token_of_another_tenant_is_foreign() {
     for claims in [
-        json!({"iss": "https://canonical.example/", "aud": "https://canary.example/api/v2/"}),
-        json!({"iss": "https://canonical.example/", "aud": ["https://canary.example/api/v2/", "canary"]}),
+        json!({"iss": "https://canonical.eu.auth0.com/", "aud": "https://canary.example/api/v2/"}),
+        json!({"iss": "https://canonical.eu.auth0.com/", "aud": ["https://canary.example/api/v2/", "canary"]}),
         json!({"iss": "https://canary.eu.auth0.com/", "aud": AUDIENCE}),
-        json!({"iss": "https://canary.example/"}),
+        json!({"iss": "https://canary.eu.auth0.com/"}),
         json!({"aud": "canary"}),
         json!({"aud": []}),
     ] {
@@ -62,6 +62,7 @@ async fn a_token_that_tells_nothing_proves_nothing() {
         "a.b.c".to_owned(),
         "e30.e30.e30".to_owned(),
         jwt(&json!([])),
+        jwt(&json!({"iss": "https://login.example.org/"})),
         jwt(&json!({"iss": 5, "aud": {"a": "b"}})),
     ];
     for token in tokens {
