@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -33,6 +33,10 @@ impl Terminal {
         let name = ptsname(&keys, Vec::new()).expect("a terminal has a name");
         let far = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("the terminal opens");
         tcsetwinsize(&far, SIZE).expect("a terminal has a size");
+        // It is nobody's controlling terminal, and would swallow a Ctrl-C that is pressed before somebody asks for keys.
+        let mut settings = tcgetattr(&far).expect("a terminal has settings");
+        settings.local_modes -= LocalModes::ISIG;
+        tcsetattr(&far, OptionalActions::Now, &settings).expect("a terminal has settings");
         let far = || far.try_clone().expect("a terminal can be shared");
         let mut command = Command::new(binary.as_ref());
         command.args(arguments).env_clear().envs(variables.iter().copied()).current_dir(folder).kill_on_drop(true);

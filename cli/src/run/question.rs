@@ -36,5 +36,8 @@ pub(crate) fn ask(question: String) -> BoxFuture<'static, bool> {
 
 /// Shows the cursor, which a question hides until it is answered.
 pub(crate) fn give_cursor_back() {
-    let _ = Term::stderr().show_cursor();
+    let screen = Term::stderr();
+    if screen.is_term() {
+        let _ = screen.show_cursor();
+    }
 }

@@ -28,6 +28,7 @@ async fn ctrl_c_in_the_middle_of_a_listing_ends_a_run_as_unfinished_and_gives_it
         assert_eq!(operator.rows().await, 1);
     }
 }
+
 #[tokio::test]
 async fn a_second_ctrl_c_leaves_at_once() {
     let operator = Operator::start().await;

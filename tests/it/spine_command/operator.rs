@@ -35,7 +35,7 @@ pub(super) struct Told {
 impl Told {
     /// Each line of stdout, as JSON.
     pub(super) fn json(&self) -> Vec<Value> {
-        let lines = self.out.lines().map(|line| serde_json::from_str(line));
+        let lines = self.out.lines().map(serde_json::from_str);
         lines.collect::<Result<_, _>>().unwrap_or_else(|error| unreachable!("{error} in {self:?}"))
     }
 
