@@ -40,8 +40,8 @@ Examples:
   spine check clerk --json             a line for each difference, then one for the run
   spine check clerk --settle 0         count what changed a moment ago, too
 
-Orphans, rows whom the provider does not have, are reported with their age. A check takes no lease, and may run beside
-anything. docs/OPERATIONS.md says what each cause means and what to do.")]
+Orphans, rows whom the provider does not have, are reported with their age. \
+A check takes no lease, and may run beside anything. docs/OPERATIONS.md says what each cause means and what to do.")]
 pub(crate) struct Check {
     #[command(flatten)]
     judging: Judging,
@@ -56,8 +56,8 @@ Examples:
   spine sync auth0 --only create --limit 20
   spine sync auth0 --delete-orphans --yes
 
-A difference is written as it was shown, or not at all if its row moved meanwhile. What was done is appended to
-LOG_DIR/SOURCE-sync-DATE.log. Without a terminal and without --yes nothing is written.")]
+A difference is written as it was shown, or not at all if its row moved meanwhile. \
+What was done is appended to DIR/SOURCE-sync-DATE.log. Without a terminal and without --yes nothing is written.")]
 pub(crate) struct Sync {
     #[command(flatten)]
     judging: Judging,
@@ -76,8 +76,8 @@ Examples:
   spine apply clerk --limit 20         at most 20 writes, to begin with
   spine apply auth0 --owner nightly    a run of this name that was killed is taken over at once
 
-Ctrl-C finishes the writes that are on their way and ends; the same command goes on with what is left. What was done is
-appended to LOG_DIR/SOURCE-sync-DATE.log.")]
+Ctrl-C finishes the writes that are on their way and ends; the same command goes on with what is left. \
+What was done is appended to DIR/SOURCE-sync-DATE.log.")]
 pub(crate) struct Apply {
     #[command(flatten)]
     judging: Judging,

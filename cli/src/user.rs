@@ -43,8 +43,8 @@ Examples:
   spine user resync 'auth0|test123'            show what differs, ask, write
   spine user resync user_29w83sxmDNGwOuEthce5gg56FcC --yes
 
-Somebody whom the provider does not have is reported, and left as they are. Ends with 0 when the user is in step or was
-written, else 1.")]
+Somebody whom the provider does not have is reported, and left as they are. \
+Ends with 0 when the user is in step or was written, else 1.")]
 pub(crate) struct Resync {
     /// usr_… (an id of ours), user_… (Clerk's), conn|id (Auth0's), or PROVIDER:SUBJECT
     user: Named,

@@ -62,7 +62,7 @@ fn judged(wanted: &Wanted, shape: &Result<Option<Shape>, StoreError>) -> Verdict
             return Verdict::fail(
                 &about,
                 error.to_string(),
-                "see whether DYNAMODB_ENDPOINT, or the region, and the keys are right",
+                "see whether it runs (`cargo dev`, with --local), and DYNAMODB_ENDPOINT, the region and the keys",
             );
         }
     };

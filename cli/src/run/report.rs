@@ -42,7 +42,7 @@ impl Report<'_> {
         let run = self.run;
         let took = span(run.took());
         writeln!(out, "{} users at the provider, compared in {took} (run {})", HumanCount(run.listed), run.run_id)?;
-        counts(run, self.mode != Mode::Check && run.in_step, look, out)?;
+        counts(run, self.mode != Mode::Check && !run.outcomes.is_empty(), look, out)?;
         if self.mode == Mode::Check {
             let rows = self.seen.differing.iter().cloned();
             part(self.seen.differences, out)?;
