@@ -97,8 +97,7 @@ pub(crate) fn after(code: &str) -> &'static str {
         "listing_failed" => "nobody was deleted, and what was written before stays; run it again",
         "foreign_realm" => "nothing was written; `spine doctor` looks at the credentials",
         "source_not_configured" => "set them, or use --local against `cargo dev`; `spine doctor` says what lacks",
-        "unavailable" => "what was written before stays; `spine doctor` looks for the reason",
-        "too_many_failures" => "what was written before stays; `spine doctor` looks for the reason",
+        "unavailable" | "too_many_failures" => "what was written before stays; `spine doctor` looks for the reason",
         "lease_lost" => "that run works now; what was written before stays",
         _ => "",
     }

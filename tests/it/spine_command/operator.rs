@@ -139,8 +139,12 @@ impl Operator {
         self.clerk().create_user(NewUser::person(&format!("{name}@example.com"), name, "Lindqvist")).unwrap().id
     }
 
-    /// Somebody changes a name at Clerk.
+    /// Somebody changes a name at Clerk, later than whatever happened before.
     pub(super) fn rename(&self, id: &str, name: &str) {
+        let (clock, before) = (Clock::system(), Clock::system().now());
+        while clock.now() <= before {
+            std::hint::spin_loop();
+        }
         let first_name = Change::from(name);
         self.clerk().update_user(id, UserPatch { first_name, ..UserPatch::default() }).unwrap();
     }
