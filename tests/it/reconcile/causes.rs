@@ -158,3 +158,23 @@ async fn rows_of_another_realm_are_neither_compared_nor_orphans() {
     assert_eq!(stage.run("clerk", "apply").await, Report::nothing(0));
     assert_eq!(stage.run("auth0", "apply").await, Report::nothing(1));
 }
+
+#[tokio::test]
+async fn an_account_that_was_unlinked_under_its_old_creation_time_is_lifted_and_its_deletion_does_not_come_back() {
+    let stage = Stage::start().await;
+    stage.auth0().populate(5);
+    let all = stage.auth0().list(&auth0::Query::default(), &auth0::PageOf::default()).unwrap().users;
+    let (secondary, primary) = (&all[0].user_id, &all[4].user_id);
+    assert_eq!(stage.run("auth0", "apply").await.outcomes, json!({"created": 5}));
+    stage.auth0().link(primary, secondary).unwrap();
+    // Auth0 tells a link as a deletion.
+    let (identity, wrong) = (auth0_identity(secondary), Clock::system().now().minus(std::time::Duration::from_secs(2)));
+    assert_eq!(deleted(&stage.spine, &identity, wrong).await, DeleteOutcome::Deleted);
+    assert_eq!(stage.run("auth0", "apply").await, Report { counts: json!({"linked": 1}), ..Report::nothing(4) });
+
+    stage.auth0().unlink(primary, secondary).unwrap();
+    assert_found_and_mended(&stage, "auth0", "deleted_here", "lifted", 5).await;
+    assert_eq!(deleted(&stage.spine, &identity, wrong).await, DeleteOutcome::Stale);
+    let row = stage.spine.row(&identity).await.unwrap();
+    assert!(is_living(&row) && row.contains_key("lives_since"));
+}
