@@ -20,7 +20,7 @@ use tokio::time::Instant;
 pub use request::{Failure, Request, SourceName};
 
 /// One write may wait this long for a database that throttles.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// A listing that takes longer to be prepared is not waited for: whoever invoked asks again, and nobody pays for waiting.
 const PREPARING: Duration = Duration::from_secs(10);
 

@@ -45,8 +45,8 @@ impl World {
                 self.tell(identity, &whole, now).await;
                 self.spine.set(identity, "name", AttributeValue::S("By hand".to_owned())).await;
             }
-            // After this life began, and well before any answer of these seconds.
-            6 => self.end(identity, created.minus(Duration::from_secs(3600)).max(created), now).await,
+            // After this life began, and before the second of any answer from now on.
+            6 if created < now.minus(Duration::from_secs(2)) => self.end(identity, created, now).await,
             7 if self.dice.random_bool(0.3) => {
                 self.end(identity, created, now).await;
                 self.spine.set(identity, "erased", AttributeValue::Bool(true)).await;
