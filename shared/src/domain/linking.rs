@@ -111,6 +111,16 @@ pub enum Wish<'a> {
     Nothing,
 }
 
+impl<'a> Wish<'a> {
+    /// The key that must be there afterwards.
+    pub fn key(self) -> Option<&'a PublicKey> {
+        match self {
+            Self::With(key) | Self::Only(key) => Some(key),
+            Self::Without(_) | Self::Nothing => None,
+        }
+    }
+}
+
 /// A user's keys: canonical key to the time of linking.
 pub type Keys = BTreeMap<String, Timestamp>;
 

@@ -1,15 +1,26 @@
 //! The tables: a table is a struct, a method is an access pattern, and a lost race is an outcome.
 
+mod audit;
+mod author;
+mod challenges;
+mod claims;
 mod error;
 mod item;
 mod lease;
+mod linking;
+mod lookup;
 mod run;
 mod scan;
 mod statement;
 mod sync_runs;
+mod transaction;
 mod users;
 mod writes;
 
+pub use audit::{Audit, Finding};
+pub use author::Author;
+pub use challenges::ChallengeOutcome;
+pub use claims::Claims;
 pub use error::StoreError;
 pub use lease::Lease;
 pub use run::{Run, Status};
