@@ -28,4 +28,5 @@ pub mod secrets_manager;
 pub mod served;
 pub mod spine;
 pub mod web;
+pub mod wallet;
 pub mod wire_tap;
