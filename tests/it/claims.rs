@@ -12,3 +12,4 @@ mod proofs;
 mod races;
 mod stage;
 mod together;
+mod upserts;

@@ -52,6 +52,20 @@ async fn a_key_does_not_land_on_the_life_that_began_while_it_was_being_linked() 
 }
 
 #[tokio::test]
+async fn nothing_lands_on_somebody_who_is_deleted_while_it_is_being_linked() {
+    let mut stage = Stage::set().await;
+    let ann = stage.person("ann").await;
+    let (users, who) = (stage.spine.users(), ann.clone());
+    let interlude = between(&mut stage, ("TransactWriteItems", 1), async move {
+        users.delete(&who, noon(500), Sender::Reconcile, noon(500)).await.expect("an end");
+    });
+    assert_eq!(stage.link(&ann, &key(1)).await, LinkOutcome::UserGone);
+    assert_eq!(interlude.unplayed(), 0);
+    assert_eq!(stage.claim(&key(1)).await, None);
+    stage.in_order().await;
+}
+
+#[tokio::test]
 async fn neither_does_a_customer_or_an_unlinking() {
     let mut stage = Stage::set().await;
     let ann = stage.person("ann").await;

@@ -70,18 +70,18 @@ impl Race {
         let who = &self.people[dice.random_range(0..self.people.len())];
         let (wallet, key) = &self.wallets[dice.random_range(0..self.wallets.len())];
         let (id, now) = (who.user_id(), self.now(0));
-        let ended = match dice.random_range(0..100) {
-            0..25 => format!("link {}", self.claims.link(&id, key, BY, now).await?.as_str()),
-            25..45 => format!("replace {}", self.claims.link_only(&id, key, BY, now).await?.as_str()),
-            45..58 => format!("prove {}", self.prove(who, wallet, key, Nonce::of(dice.random())).await?),
-            58..68 => format!("unlink {}", self.claims.unlink(&id, key, BY, now).await?.as_str()),
-            68..71 => format!("unlink all {}", self.claims.unlink_all(&id, BY, now).await?.as_str()),
-            71..77 => format!("customer {}", self.customer(who, dice, now).await?),
-            77..85 => format!("delete {}", self.users.delete(who, now, Sender::Clerk, now).await?.as_str()),
-            85..92 => format!("rebirth {}", self.login(who, now, now).await?),
-            92..99 => format!("login {}", self.login(who, noon(0), now).await?),
+        let ended = match dice.random_range(0..200) {
+            0..50 => format!("link {}", self.claims.link(&id, key, BY, now).await?.as_str()),
+            50..90 => format!("replace {}", self.claims.link_only(&id, key, BY, now).await?.as_str()),
+            90..116 => format!("prove {}", self.prove(who, wallet, key, Nonce::of(dice.random())).await?),
+            116..136 => format!("unlink {}", self.unlink(who, dice, now).await?),
+            136..140 => format!("unlink all {}", self.claims.unlink_all(&id, BY, now).await?.as_str()),
+            140..154 => format!("customer {}", self.customer(who, dice, now).await?),
+            154..162 => format!("delete {}", self.users.delete(who, now, Sender::Clerk, now).await?.as_str()),
+            162..180 => format!("rebirth {}", self.login(who, now, now).await?),
+            180..199 => format!("login {}", self.login(who, noon(0), now).await?),
             _ => {
-                // Hours go by, so that what had ended runs out.
+                // A day goes by, so that what had ended runs out.
                 self.now(24 * 3_600_000);
                 "time".to_owned()
             }
@@ -94,6 +94,15 @@ impl Race {
         let after_noon = |time: Timestamp| time.millis() - noon(0).millis();
         let told = told("ann", after_noon(life), after_noon(now), after_noon(now));
         Ok(self.users.upsert(who, &told, Sender::Login, now).await?.as_str())
+    }
+
+    /// Of one of the keys that somebody has, or of any key.
+    async fn unlink(&self, who: &Identity, dice: &mut StdRng, now: Timestamp) -> Result<&'static str, StoreError> {
+        let row = self.users.by_identity(who).await?;
+        let own = row.and_then(|row| row.linked_keys().first().map(|linked| linked.key));
+        let any = self.wallets[dice.random_range(0..self.wallets.len())].1;
+        let key = own.filter(|_| dice.random_bool(0.8)).unwrap_or(any);
+        Ok(self.claims.unlink(&who.user_id(), &key, BY, now).await?.as_str())
     }
 
     async fn customer(&self, who: &Identity, dice: &mut StdRng, now: Timestamp) -> Result<&'static str, StoreError> {
@@ -144,6 +153,9 @@ async fn no_claim_is_stolen_leaked_missing_or_double_and_no_alarm_is_false() {
     let (race, faults) = Race::new(&spine, 5);
     for fault in [Fault::Conflict, Fault::Throttled, Fault::InternalError, Fault::LostReply, Fault::NeverSent] {
         faults.chance(fault, EACH);
+    }
+    for who in &race.people {
+        spine.users().upsert(who, &told("ann", 0, 0, 0), Sender::Login, noon(0)).await.expect("a row");
     }
     let race = Arc::new(race);
     let running = Arc::new(AtomicBool::new(true));
