@@ -12,4 +12,5 @@ mod proofs;
 mod races;
 mod stage;
 mod together;
+mod transfers;
 mod upserts;

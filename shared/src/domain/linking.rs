@@ -98,6 +98,40 @@ impl CustomerOutcome {
     }
 }
 
+/// How the transfer of a claim ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferOutcome {
+    /// It is the receiver's now.
+    Transferred,
+    /// It was already, and nothing had to be written.
+    AlreadyTheirs,
+    /// It is not the giver's, or it was and has run out.
+    NotTheirs,
+    /// The receiver has [`MOST_KEYS`] others.
+    TooMany,
+    /// The receiver has another customer.
+    Differs,
+    /// There is no such receiver.
+    NoUser,
+    /// The receiver is deleted, or that life ended meanwhile.
+    UserGone,
+}
+
+impl TransferOutcome {
+    /// The word for it in logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Transferred => "transferred",
+            Self::AlreadyTheirs => "already_theirs",
+            Self::NotTheirs => "not_theirs",
+            Self::TooMany => "too_many",
+            Self::Differs => "differs",
+            Self::NoUser => "no_user",
+            Self::UserGone => "user_gone",
+        }
+    }
+}
+
 /// What is wished of a user's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish<'a> {

@@ -24,8 +24,8 @@ pub use identity::{Identity, IdentityError, Provider, UserId};
 pub use issuer::{Issuer, IssuerError, TokenIdentifier, TokenIdentifierError};
 pub use life::{SKEW, Verdict, deletion_verdict, lift_verdict, profile_verdict, written};
 pub use linking::{
-    CustomerOutcome, CustomerVerdict, Keys, KeysVerdict, LinkOutcome, MOST_KEYS, UnlinkOutcome, Wish, customer_verdict,
-    keys_verdict,
+    CustomerOutcome, CustomerVerdict, Keys, KeysVerdict, LinkOutcome, MOST_KEYS, TransferOutcome, UnlinkOutcome, Wish,
+    customer_verdict, keys_verdict,
 };
 pub use orphan::{Evidence, Lacking, may_delete};
 pub use outcome::{DeleteOutcome, LiftOutcome, Outcome, RepairOutcome};

@@ -14,6 +14,7 @@ mod scan;
 mod statement;
 mod sync_runs;
 mod transaction;
+mod transfer;
 mod upsert_with_key;
 mod users;
 mod writes;

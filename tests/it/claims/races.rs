@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use shared::clock::Timestamp;
-use shared::domain::{Identity, Nonce, PublicKey};
+use shared::domain::{Claim, Identity, Nonce, PublicKey};
 use shared::possession::verify;
 use shared::store::{ChallengeOutcome, Claims, Sender, StoreError, Users};
 use tests::faults::{Fault, Faults};
@@ -76,9 +76,10 @@ impl Race {
             90..116 => format!("prove {}", self.prove(who, wallet, key, Nonce::of(dice.random())).await?),
             116..136 => format!("unlink {}", self.unlink(who, dice, now).await?),
             136..140 => format!("unlink all {}", self.claims.unlink_all(&id, BY, now).await?.as_str()),
-            140..154 => format!("customer {}", self.customer(who, dice, now).await?),
-            154..162 => format!("delete {}", self.users.delete(who, now, Sender::Clerk, now).await?.as_str()),
-            162..180 => format!("rebirth {}", self.login(who, now, now).await?),
+            140..150 => format!("customer {}", self.customer(who, dice, now).await?),
+            150..156 => format!("transfer {}", self.transfer(who, dice, now).await?),
+            156..164 => format!("delete {}", self.users.delete(who, now, Sender::Clerk, now).await?.as_str()),
+            164..180 => format!("rebirth {}", self.login(who, now, now).await?),
             180..199 => format!("login {}", self.login(who, noon(0), now).await?),
             _ => {
                 // A day goes by, so that what had ended runs out.
@@ -103,6 +104,15 @@ impl Race {
         let any = self.wallets[dice.random_range(0..self.wallets.len())].1;
         let key = own.filter(|_| dice.random_bool(0.8)).unwrap_or(any);
         Ok(self.claims.unlink(&who.user_id(), &key, BY, now).await?.as_str())
+    }
+
+    /// Of one of the keys that somebody has or had, to anybody.
+    async fn transfer(&self, who: &Identity, dice: &mut StdRng, now: Timestamp) -> Result<&'static str, StoreError> {
+        let to = &self.people[dice.random_range(0..self.people.len())];
+        let row = self.users.by_identity(who).await?;
+        let Some(linked) = row.and_then(|row| row.linked_keys().first().copied()) else { return Ok("of nothing") };
+        let (from, to) = (who.user_id(), to.user_id());
+        Ok(self.claims.transfer(&Claim::Key(linked.key), &from, &to, BY, now).await?.as_str())
     }
 
     async fn customer(&self, who: &Identity, dice: &mut StdRng, now: Timestamp) -> Result<&'static str, StoreError> {
@@ -177,7 +187,15 @@ async fn no_claim_is_stolen_leaked_missing_or_double_and_no_alarm_is_false() {
     running.store(false, Ordering::SeqCst);
     let (audits, suspects) = audits.await.expect("the auditor found nothing");
     let ended = race.ended.lock().expect("a counter").clone();
-    for end in ["link linked", "link taken", "replace linked", "prove linked", "unlink unlinked", "customer set"] {
+    for end in [
+        "link linked",
+        "link taken",
+        "replace linked",
+        "prove linked",
+        "unlink unlinked",
+        "customer set",
+        "transfer transferred",
+    ] {
         assert!(ended.contains_key(end), "no {end} in {ended:?}");
     }
     for end in ["delete deleted", "rebirth reborn", "login updated", "link user_gone"] {
