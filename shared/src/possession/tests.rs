@@ -116,7 +116,7 @@ fn the_last_byte_of_an_evm_signature_may_be_written_in_two_ways_and_no_more() {
 fn the_high_s_twin_of_a_signature_is_refused() {
     let [wallet, _] = Wallet::both(1);
     let challenge = challenge(wallet.key());
-    let bytes = HEXLOWER.decode(wallet.sign(&message(&site(), &challenge))[2..].as_bytes()).unwrap();
+    let bytes = HEXLOWER.decode(&wallet.sign(&message(&site(), &challenge)).as_bytes()[2..]).unwrap();
     let low = k256::ecdsa::Signature::from_slice(&bytes[..64]).unwrap();
     let (r, s) = low.split_scalars();
     let high = k256::ecdsa::Signature::from_scalars(r, -*s).unwrap();

@@ -117,11 +117,11 @@ impl Race {
 
     async fn customer(&self, who: &Identity, dice: &mut StdRng, now: Timestamp) -> Result<&'static str, StoreError> {
         let mut one = || customer(&dice.random_range(0..30).to_string());
-        let (wanted, replaced) = (one(), one());
+        let (wanted, other) = (one(), one());
         let row = self.users.by_identity(who).await?;
         let standing = row.and_then(|row| row.stripe_customer_id?.parse().ok());
         // Mostly what stands there is named, sometimes something else.
-        let replaces = if dice.random_bool(0.2) { Some(replaced) } else { standing };
+        let replaces = if dice.random_bool(0.2) { Some(other) } else { standing };
         let id = who.user_id();
         Ok(self.claims.set_stripe_customer(&id, &wanted, replaces.as_ref(), BY, now).await?.as_str())
     }
