@@ -31,4 +31,5 @@ pub mod terminal;
 pub mod step_functions;
 pub mod template;
 pub mod web;
+pub mod wallet;
 pub mod wire_tap;

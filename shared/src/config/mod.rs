@@ -4,6 +4,7 @@ mod aws;
 mod dev;
 mod doors;
 mod env;
+mod linking;
 mod settle;
 mod sources;
 
@@ -11,5 +12,6 @@ pub use aws::{Aws, Tables};
 pub use dev::{DOCUMENTED_ISSUER, dev_defaults};
 pub use doors::{ClerkDoor, LoginDoor};
 pub use env::{ConfigError, Env, SecretSpot};
+pub use linking::link_site;
 pub use settle::ReconcileSettings;
 pub use sources::{Auth0Source, ClerkSource};
