@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use local::stand_in::crowd::Crowd;
 use serde_json::{Value, json};
-use shared::domain::Provider;
+use shared::config::Aws;
 use shared::reconcile::{Mode, Reconciler};
+use shared::store::Users;
 use tests::runtime_api::Lambda;
 use tests::sdk;
 use tests::spine::Spine;
@@ -112,8 +113,10 @@ async fn invoked(lambda: &Lambda, source: &str, mode: &str) -> (Value, Duration,
 async fn units_of_an_apply(spine: &Spine, tenant: &Tenant, crowd: Crowd) {
     tenant.set_crowd(crowd);
     let (http, tap) = Tap::new(sdk::plain_http());
+    let aws = Aws::from_env(&spine.env()).expect("the variables are right");
+    let client = shared::aws::dynamodb(&aws, http, Duration::from_secs(120));
     let reconciler = Reconciler {
-        users: spine.users_over(http),
+        users: Users::new(client, &spine.tables),
         runs: spine.runs(),
         source: tenant.source(),
         settle: Duration::ZERO,
@@ -121,13 +124,9 @@ async fn units_of_an_apply(spine: &Spine, tenant: &Tenant, crowd: Crowd) {
     };
     let run = reconciler.run(Mode::Apply).await.expect("a run");
     let spent = tap.take();
-    let realm = match tenant.name() {
-        "clerk" => Provider::clerk(),
-        _ => Provider::auth0(),
-    };
     println!(
         "units of an apply over {}: {:?}, {} write units, {} read units, requests {:?}",
-        realm.as_str(),
+        tenant.name(),
         run.outcomes,
         spent.write_units,
         spent.read_units,
