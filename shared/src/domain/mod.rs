@@ -8,6 +8,7 @@ mod life;
 mod orphan;
 mod outcome;
 mod profile;
+mod realms;
 mod user;
 
 pub use drift::{Cause, Kind, drift_of, settled};
@@ -18,4 +19,5 @@ pub use life::{SKEW, Verdict, deletion_verdict, lift_verdict, profile_verdict, w
 pub use orphan::{Evidence, Lacking, may_delete};
 pub use outcome::{DeleteOutcome, LiftOutcome, Outcome, RepairOutcome};
 pub use profile::{Patch, Profile, ProfileVersion, Told};
+pub use realms::{RealmError, Realms};
 pub use user::{Tombstone, User};

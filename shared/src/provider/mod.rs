@@ -11,6 +11,7 @@ mod read_ahead;
 mod ready;
 mod auth0;
 mod clerk;
+mod jwks;
 #[cfg(test)]
 mod testing;
 
@@ -20,6 +21,7 @@ use futures_util::stream::Stream;
 pub use auth0::{Auth0, Auth0Settings};
 pub use clerk::{Clerk, ClerkSettings};
 pub use error::{Call, ProviderError};
+pub use jwks::Jwks;
 pub use limits::Limits;
 pub use ready::{Readiness, Ready, Way};
 pub use users::{Listed, Page, Reading, Summary};

@@ -16,7 +16,11 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("store", &["aws", "clock", "config", "domain", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
     ("provider", &["clock", "config", "domain", "secret", "telemetry", "wire"]),
-    ("http", &["aws", "clock", "config", "domain", "provider", "signature", "store", "telemetry", "token", "wire"]),
+    ("jwt", &["clock", "config", "domain", "provider", "wire"]),
+    (
+        "http",
+        &["aws", "clock", "config", "domain", "jwt", "provider", "signature", "store", "telemetry", "token", "wire"],
+    ),
     ("reconcile", &["clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
 ];
 
