@@ -17,6 +17,7 @@ mod register;
 mod snapshot;
 mod token;
 mod user;
+mod user_token;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::delivery::Outbox;
 use crate::stand_in::front::Front;
 use crate::stand_in::limit::Bucket;
 use crate::stand_in::lock;
+use crate::stand_in::signing::SigningKeys;
 
 pub use changes::{NewUser, UserPatch};
 pub use list::{Page, PageOf};
@@ -34,6 +36,7 @@ pub use options::Auth0Options;
 pub use query::{BadQuery, Query};
 pub use refused::Refused;
 pub use user::{Identity, User};
+pub use user_token::UserToken;
 
 use register::Register;
 use token::Tokens;
@@ -54,6 +57,7 @@ struct Inner {
     last_page: Mutex<PageOf>,
     outbox: Outbox,
     front: Front,
+    signing: SigningKeys,
 }
 
 impl std::fmt::Debug for Inner {

@@ -17,6 +17,7 @@ mod page;
 mod people;
 mod refused;
 mod register;
+mod session_token;
 mod snapshot;
 mod user;
 mod webhook;
@@ -28,12 +29,14 @@ use std::sync::{Arc, Mutex};
 use crate::delivery::{Outbox, SvixKey};
 use crate::stand_in::front::Front;
 use crate::stand_in::lock;
+use crate::stand_in::signing::SigningKeys;
 
 pub use changes::{NewEmail, NewUser, UserPatch};
 pub use filter::Filter;
 pub use options::{BadOptions, ClerkOptions};
 pub use page::{Order, OrderBy, PageOf};
 pub use refused::Refused;
+pub use session_token::SessionToken;
 pub use user::{EmailAddress, User};
 
 use register::Register;
@@ -55,6 +58,8 @@ struct Inner {
     last_page: Mutex<PageOf>,
     outbox: Outbox,
     front: Front,
+    issuer: String,
+    tokens: SigningKeys,
 }
 
 impl ClerkStandIn {

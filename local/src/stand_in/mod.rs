@@ -9,6 +9,7 @@ pub mod draw;
 pub mod front;
 pub mod limit;
 pub mod listing;
+pub mod signing;
 #[cfg(test)]
 pub(crate) mod sink;
 

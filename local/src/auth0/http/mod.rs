@@ -5,6 +5,7 @@ mod identities;
 mod logins;
 mod search;
 mod token;
+mod user_tokens;
 mod users;
 
 #[cfg(test)]
@@ -14,7 +15,7 @@ use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 
 use super::Auth0StandIn;
-use crate::stand_in::control;
+use crate::stand_in::{control, signing};
 
 impl Auth0StandIn {
     /// Everything that listens: `/api/v2/…` behind a token, `/oauth/token` and `/_control/…` open.
@@ -30,8 +31,14 @@ impl Auth0StandIn {
         let open = Router::new()
             .route("/oauth/token", post(token::issue))
             .route("/_control/logins", post(logins::play))
+            .route("/_control/tokens", post(user_tokens::issue))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
             .with_state(self.clone());
-        api.merge(open).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+        let keys = Router::new()
+            .route("/.well-known/jwks.json", get(signing::publish))
+            .route("/_control/keys/rotate", post(signing::rotate))
+            .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
+            .with_state(self.it.signing.clone());
+        api.merge(open).merge(keys).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
     }
 }

@@ -2,6 +2,7 @@
 
 mod door;
 mod emails;
+mod tokens;
 mod users;
 
 #[cfg(test)]
@@ -11,7 +12,7 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use super::ClerkStandIn;
-use crate::stand_in::control;
+use crate::stand_in::{control, signing};
 
 impl ClerkStandIn {
     /// Everything that listens: `/v1/…` behind the secret key, `/_control/…` open.
@@ -25,6 +26,12 @@ impl ClerkStandIn {
             .route("/v1/email_addresses/{id}", get(emails::read).patch(emails::update).delete(emails::delete))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
-        api.merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+        let keys = Router::new()
+            .route("/.well-known/jwks.json", get(signing::publish))
+            .route("/_control/keys/rotate", post(signing::rotate))
+            .with_state(self.it.tokens.clone());
+        let tokens = Router::new().route("/_control/tokens", post(tokens::issue)).with_state(self.clone());
+        let open = keys.merge(tokens).route_layer(middleware::from_fn_with_state(self.clone(), door::count));
+        api.merge(open).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
     }
 }
