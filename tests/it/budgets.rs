@@ -55,7 +55,7 @@ impl Stage {
         }
     }
 
-    async fn upsert(&self, who: &Identity, told: &Told, sender: Sender) -> Outcome {
+    async fn upsert(&self, who: &Identity, told: &Told, sender: Sender<'_>) -> Outcome {
         self.users.upsert(who, told, sender, noon(9_000)).await.expect("the upsert ends")
     }
 

@@ -81,9 +81,11 @@ pub(super) fn user(item: &Item) -> Result<Option<User>, StoreError> {
         provider_created_at: row.time("provider_created_at")?,
         created_at: row.time("created_at")?.ok_or_else(|| row.corrupt("created_at"))?,
         last_active_at: row.time("last_active_at")?,
-        tombstone: row
-            .time("identity_deleted_at")?
-            .map(|identity_deleted_at| Tombstone { identity_deleted_at, erased, expires_at }),
+        tombstone: row.time("identity_deleted_at")?.map(|identity_deleted_at| Tombstone {
+            identity_deleted_at,
+            erased,
+            expires_at,
+        }),
         lives_since: row.time("lives_since")?,
         public_keys: row.read("public_keys", public_keys)?.unwrap_or_default(),
         stripe_customer_id: row.read("stripe_customer_id", |value| value.as_s().ok().cloned())?,

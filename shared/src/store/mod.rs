@@ -1,6 +1,8 @@
 //! The tables: a table is a struct, a method is an access pattern, and a lost race is an outcome.
 
+mod cursor;
 mod error;
+mod find;
 mod item;
 mod lease;
 mod run;
@@ -8,11 +10,15 @@ mod scan;
 mod statement;
 mod sync_runs;
 mod users;
+mod visit;
 mod writes;
 
+pub use cursor::{BadCursor, Cursor};
 pub use error::StoreError;
+pub use find::Found;
 pub use lease::Lease;
 pub use run::{Run, Status};
 pub use scan::Segment;
 pub use sync_runs::SyncRuns;
 pub use users::{Sender, Users};
+pub use visit::Visit;
