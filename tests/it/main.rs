@@ -16,3 +16,4 @@ mod scenarios;
 mod secrets;
 mod tidy;
 mod users;
+mod users_api;

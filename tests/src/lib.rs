@@ -27,5 +27,6 @@ pub mod sdk;
 pub mod secrets_manager;
 pub mod served;
 pub mod spine;
+pub mod users_api;
 pub mod web;
 pub mod wire_tap;
