@@ -10,6 +10,7 @@ mod dev;
 mod faults;
 mod invariants;
 mod kit;
+mod openapi;
 mod reconcile;
 mod runtime_api;
 mod scenarios;
