@@ -1,13 +1,13 @@
 //! Bearer tokens: how one is read from a header, compared without telling how far it was right, and what it may do.
 
 mod scope;
-mod service;
+mod known;
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+pub use known::{BadServiceTokens, Presented, ServiceTokens};
 pub use scope::{Scope, UnknownScope};
-pub use service::{BadServiceTokens, Presented, ServiceTokens};
 
 /// The token in an `Authorization` header's value; the scheme may be in any case.
 pub fn bearer(header: &str) -> Option<&str> {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value};
 use shared::domain::Identity;
-use shared::http::{Problem, Service, query};
+use shared::http::{Caller, Problem, query};
 use shared::store::{BadCursor, Found};
 use shared::token::Scope;
 use shared::wire::filter::Filter;
@@ -15,14 +15,14 @@ use shared::wire::filter::Filter;
 use crate::{App, answer};
 
 pub(crate) async fn find_users(State(app): State<Arc<App>>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
-    let service = Service::admit(app.service_tokens.as_ref(), &headers, app.clock.now()).await?;
-    found(&app, &service, &query(&uri)?).await
+    let caller = Caller::admit(app.service_tokens.as_ref(), &headers, app.clock.now()).await?;
+    found(&app, &caller, &query(&uri)?).await
 }
 
 /// Whom the filter in these fields finds, wherever they came from.
-pub(crate) async fn found(app: &App, service: &Service, fields: &Map<String, Value>) -> Result<Response, Problem> {
+pub(crate) async fn found(app: &App, caller: &Caller, fields: &Map<String, Value>) -> Result<Response, Problem> {
     let filter = Filter::read(fields, &app.realms)?;
-    service.needs(scope_of(&filter))?;
+    caller.needs(scope_of(&filter))?;
     let found = match filter {
         Filter::ClerkUser(identity) | Filter::Identity(identity) => by_identity(app, &identity).await?,
         Filter::Email { email, cursor } => {

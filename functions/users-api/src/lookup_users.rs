@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use shared::http::{Problem, Service, json_bytes};
+use shared::http::{Caller, Problem, json_bytes};
 use shared::wire::json;
 
 use crate::App;
@@ -12,7 +12,7 @@ use crate::find_users::found;
 
 pub(crate) async fn lookup_users(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
-    let service = Service::admit(app.service_tokens.as_ref(), &head.headers, app.clock.now()).await?;
+    let caller = Caller::admit(app.service_tokens.as_ref(), &head.headers, app.clock.now()).await?;
     let body = json_bytes(&head.headers, body).await?;
-    found(&app, &service, &json::object(&body)?).await
+    found(&app, &caller, &json::object(&body)?).await
 }

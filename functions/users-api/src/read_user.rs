@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use shared::domain::UserId;
-use shared::http::{Problem, Service};
+use shared::http::{Caller, Problem};
 use shared::token::Scope;
 
 use crate::{App, answer};
@@ -17,8 +17,8 @@ pub(crate) async fn read_user(
     headers: HeaderMap,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
-    let service = Service::admit(app.service_tokens.as_ref(), &headers, app.clock.now()).await?;
-    service.needs(Scope::ReadUsers)?;
+    let caller = Caller::admit(app.service_tokens.as_ref(), &headers, app.clock.now()).await?;
+    caller.needs(Scope::ReadUsers)?;
     // What is no id is nobody's.
     let id = path.ok().and_then(|Path(id)| UserId::parse(&id));
     let user = match id {

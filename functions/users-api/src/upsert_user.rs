@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use shared::domain::{Outcome, Told};
-use shared::http::{Problem, Service, json_bytes};
+use shared::http::{Caller, Problem, json_bytes};
 use shared::telemetry;
 use shared::token::Scope;
 use shared::wire::user_upsert::UserUpsert;
@@ -17,16 +17,16 @@ use crate::{App, answer};
 pub(crate) async fn upsert_user(State(app): State<Arc<App>>, request: Request) -> Result<Json<Value>, Problem> {
     let (head, body) = request.into_parts();
     let now = app.clock.now();
-    let service = Service::admit(app.service_tokens.as_ref(), &head.headers, now).await?;
-    service.needs(Scope::WriteUsers)?;
+    let caller = Caller::admit(app.service_tokens.as_ref(), &head.headers, now).await?;
+    caller.needs(Scope::WriteUsers)?;
     let body = json_bytes(&head.headers, body).await?;
     let UserUpsert { identity, patch, public_key } = UserUpsert::read(&body)?;
     if public_key.is_some() {
-        service.needs(Scope::WriteKeys)?;
+        caller.needs(Scope::WriteKeys)?;
         return Err(Problem::new(StatusCode::BAD_REQUEST, "unsupported_key", "no key can be linked yet"));
     }
     let told = Told::Patch(patch);
-    let outcome = app.users.upsert(&identity, &told, service.sender(), now).await?;
+    let outcome = app.users.upsert(&identity, &told, caller.sender(), now).await?;
     let metrics = [(outcome.as_str(), 1), ("cut", u64::from(told.facts().cut()))];
     telemetry::emit(&app.clock, &[("Door", "users")], &metrics);
     match outcome {

@@ -9,11 +9,11 @@ use crate::clock::Timestamp;
 use crate::store::Sender;
 use crate::token::{Presented, Scope, ServiceTokens};
 
-/// A service that presented a right token. There is no other way to one than [`Service::admit`].
+/// A service that presented a right token. There is no other way to one than [`Caller::admit`].
 #[derive(Debug)]
-pub struct Service(Presented);
+pub struct Caller(Presented);
 
-impl Service {
+impl Caller {
     /// Who presents a token now. Without `tokens` nobody does.
     ///
     /// A token that is missing is told apart from one that does not count, and no more than that.

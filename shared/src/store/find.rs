@@ -56,7 +56,7 @@ impl Users {
         key: &str,
         cursor: Option<&Cursor>,
     ) -> Result<(Vec<UserId>, Option<UserId>), StoreError> {
-        let start = cursor.map(|cursor| self.key(cursor.id(), [("email_key", s(key))]));
+        let start = cursor.map(|cursor| key_of(cursor.id(), [("email_key", s(key))]));
         let request = self
             .client
             .query()
@@ -72,15 +72,10 @@ impl Users {
         Ok((ids, answer.last_evaluated_key.as_ref().and_then(id)))
     }
 
-    fn key<const N: usize>(&self, id: &UserId, more: [(&str, AttributeValue); N]) -> Item {
-        let more = more.into_iter().map(|(name, value)| (name.to_owned(), value));
-        more.chain([("user_id".to_owned(), s(id.as_str()))]).collect()
-    }
-
     /// The rows of these ids, strongly consistent, without those that are gone.
     async fn rows(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
         let mut rows = HashMap::with_capacity(ids.len());
-        let mut wanted: Vec<Item> = ids.iter().map(|id| self.key(id, [])).collect();
+        let mut wanted: Vec<Item> = ids.iter().map(|id| key_of(id, [])).collect();
         for round in 0..BATCHES {
             if wanted.is_empty() {
                 return Ok(rows);
@@ -109,4 +104,9 @@ impl Users {
         let left = answer.unprocessed_keys.into_iter().flatten().flat_map(|(_, left)| left.keys).collect();
         Ok((items, left))
     }
+}
+
+fn key_of<const N: usize>(id: &UserId, more: [(&str, AttributeValue); N]) -> Item {
+    let more = more.into_iter().map(|(name, value)| (name.to_owned(), value));
+    more.chain([("user_id".to_owned(), s(id.as_str()))]).collect()
 }
