@@ -10,6 +10,7 @@ mod by_email;
 mod bad_tokens;
 mod key_sets;
 mod lookups;
+mod managed_tokens;
 mod me;
 
 mod service_tokens;

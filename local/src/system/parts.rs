@@ -53,7 +53,8 @@ pub(super) async fn build(env: &Env) -> Result<Built, StartError> {
     let aws = Aws::from_env(env)?;
     let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
     tables::create(&client, &Tables::from_env(env)).await?;
-    Ok(built(env).await?)
+    // It holds all functions while they are primed, which is much for a future to carry about.
+    Ok(Box::pin(built(env)).await?)
 }
 
 async fn built(env: &Env) -> Result<Built, ConfigError> {
