@@ -7,10 +7,14 @@
     reason = "a measurement that cannot set its stage should stop, and tells what it measured on stdout"
 )]
 
+mod bare;
 mod end_to_end;
+mod fill;
 mod join;
 mod login;
+mod million;
 mod people;
+mod tenant;
 
 use std::path::PathBuf;
 
@@ -55,6 +59,8 @@ enum What {
         #[arg(long, default_value_t = 50_000)]
         users: u32,
     },
+    /// The real function over a large tenant: time, CPU, memory, units, and the provider's own limit
+    Million(million::Million),
 }
 
 #[tokio::main]
@@ -63,6 +69,7 @@ async fn main() {
         What::Login { binary, logins } => login::measure(&binary, logins).await,
         What::Instructions { binary, logins } => login::instructions(&binary, logins).await,
         What::Join { users } => join::measure(users),
+        What::Million(wanted) => million::measure(&wanted).await,
         What::EndToEnd { users } => end_to_end::measure(users).await,
     }
 }

@@ -1,54 +1,67 @@
 //! `spine`: the operator's command.
 
-mod report;
+mod doctor;
+mod look;
+mod place;
+mod run;
+mod runs;
+mod times;
+mod user;
+mod words;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use serde_json::json;
-use shared::config::{Env, dev_defaults};
+use clap::{Parser, Subcommand};
 
-/// Compares a provider's users with the table, and repairs what differs.
+use place::Place;
+
+/// How a command ends that met no error: with a status.
+type Ended = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// Keeps the table of users in step with Auth0 and Clerk, and shows what is in it.
 ///
-/// The environment says which table and which provider: DYNAMODB_ENDPOINT or AWS's own variables, and the provider's;
-/// --local stands for all that `cargo dev` uses by default.
+/// The environment says which table and which provider: DYNAMODB_ENDPOINT or AWS's own variables, and the provider's.
+/// --local stands for all that `cargo dev` uses by default, so that everything can be tried on one machine: start
+/// `cargo dev` in one terminal, wait for `ready`, and run `cargo spine check clerk --local` in another.
 #[derive(Parser)]
-#[command(name = "spine", version)]
+#[command(name = "spine", version, after_help = EXAMPLES)]
 struct Spine {
+    #[command(flatten)]
+    place: Place,
     #[command(subcommand)]
     command: Command,
 }
 
+const EXAMPLES: &str = "\
+Begin here:
+  spine doctor --local          is everything there that a run needs?
+  spine check clerk --local     what differs? Writes nothing; ends with 0 in step, 2 drift, 1 error
+  spine sync clerk --local      shows what differs, asks, writes
+  spine runs --local            what ran, and how it ended
+
+Results go to stdout, progress and errors to stderr. `spine COMMAND --help` says more.";
+
 #[derive(Subcommand)]
 enum Command {
     /// Report what differs, and write nothing. Ends with 0 in step, 2 drift, 1 error
-    Check(Run),
-    /// Write whatever differs; orphans are reported, never deleted. Ends with 0 when no drift is left, else 1
-    Apply(Run),
-}
-
-#[derive(Args)]
-struct Run {
-    /// The provider
-    source: Source,
-    /// Use what `cargo dev` uses by default
-    #[arg(long)]
-    local: bool,
-    /// One line of JSON, for machines
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Source {
-    Auth0,
-    Clerk,
+    Check(run::Check),
+    /// Show what differs, ask once, and write it. Ends with 0 when all is in step or done, else 1
+    Sync(run::Sync),
+    /// Write whatever differs, without a question. Ends with 0 when all is in step or done, else 1
+    Apply(run::Apply),
+    /// What ran, and how it ended
+    Runs(runs::Runs),
+    /// One user: look at the row, or bring it in step now
+    #[command(subcommand)]
+    User(user::User),
+    /// Look at all that a run needs, and say what to do. Writes nothing; ends with 1 if something fails
+    Doctor(doctor::Doctor),
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let spine = match Spine::try_parse() {
+    let Spine { place, command } = match Spine::try_parse() {
         Ok(spine) => spine,
         Err(usage) => {
             let _ = usage.print();
@@ -56,32 +69,16 @@ async fn main() -> ExitCode {
             return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
         }
     };
-    let (mode, run) = match spine.command {
-        Command::Check(run) => ("check", run),
-        Command::Apply(run) => ("apply", run),
+    let ended = match command {
+        Command::Check(check) => check.carry_out(place).await,
+        Command::Sync(sync) => sync.carry_out(place).await,
+        Command::Apply(apply) => apply.carry_out(place).await,
+        Command::Runs(runs) => runs.carry_out(place).await,
+        Command::User(user) => user.carry_out(place).await,
+        Command::Doctor(doctor) => doctor.carry_out(place).await,
     };
-    match reconcile(mode, &run).await {
-        Ok(code) => code,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "spine: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn reconcile(mode: &str, run: &Run) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let env = if run.local { Env::process().or(dev_defaults()) } else { Env::process() };
-    let source = match run.source {
-        Source::Auth0 => "auth0",
-        Source::Clerk => "clerk",
-    };
-    let app = ::reconcile::App::from_env(&env)?;
-    let answer = app.handle(json!({"source": source, "mode": mode}), None).await.map_err(|failure| failure.message)?;
-    report::print(&answer, run.json, &mut io::stdout().lock())?;
-    let in_step = answer.get("inStep") == Some(&json!(true));
-    Ok(match (mode, in_step) {
-        (_, true) => ExitCode::SUCCESS,
-        ("check", false) => ExitCode::from(2),
-        _ => ExitCode::FAILURE,
+    ended.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "spine: {error}");
+        ExitCode::FAILURE
     })
 }

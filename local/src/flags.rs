@@ -2,10 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
 use local::system::Options;
 use shared::config::Env;
+
+/// Long enough for an export job to be seen at work.
+const EXPORTS_TAKE: Duration = Duration::from_millis(300);
 
 /// The whole of identity-spine on this machine: its routes and functions, an embedded DynamoDB, and stand-ins for
 /// Auth0 and Clerk. No cloud, no account. Variables of the environment go before the defaults; see the README.
@@ -36,6 +40,6 @@ impl Flags {
     /// The system that these flags and variables ask for, with people in the stand-ins.
     pub(crate) fn options(self, env: Env) -> Options {
         let Self { http, lambda, dynamodb, auth0, clerk, data } = self;
-        Options { http, lambda, dynamodb, auth0, clerk, data, env, people: true }
+        Options { http, lambda, dynamodb, auth0, clerk, data, env, people: true, exports_take: EXPORTS_TAKE }
     }
 }

@@ -6,6 +6,7 @@ mod providers;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use shared::config::{ConfigError, Env};
 use shared::http::finished;
@@ -37,13 +38,25 @@ pub struct Options {
     pub env: Env,
     /// Whether the stand-ins begin with people in them.
     pub people: bool,
+    /// How long an export job of Auth0's stand-in takes.
+    pub exports_take: Duration,
 }
 
 impl Options {
     /// Free ports, in memory, nobody there: for tests.
     pub fn for_test(env: Env) -> Self {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { http: free, lambda: free, dynamodb: free, auth0: free, clerk: free, data: None, env, people: false }
+        Self {
+            http: free,
+            lambda: free,
+            dynamodb: free,
+            auth0: free,
+            clerk: free,
+            data: None,
+            env,
+            people: false,
+            exports_take: Duration::ZERO,
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 mod configuration;
 mod garbage;
 mod killed;
+mod killed_anywhere;
 mod metrics;
 mod samples;
 mod start;

@@ -15,6 +15,8 @@ mod reconcile;
 mod runtime_api;
 mod scenarios;
 mod secrets;
+mod spine_command;
+mod state_machine;
 mod tidy;
 mod users;
 mod users_api;

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod any_state;
+mod bad_exports;
 mod bad_listings;
 mod causes;
 mod choices;
@@ -9,6 +10,7 @@ mod during_a_run;
 mod leases;
 mod limits;
 mod lost_events;
+mod nights;
 mod notices;
 mod orphans;
 mod stage;

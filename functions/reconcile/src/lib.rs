@@ -64,6 +64,8 @@ pub struct ClerkAccess {
     pub base: Issuer,
     /// The secret key.
     pub secret_key: Secret,
+    /// The instance that the key must open, if that is told.
+    pub instance_id: Option<String>,
 }
 
 impl App {
@@ -78,8 +80,11 @@ impl App {
             client_id: source.client_id,
             client_secret: open(source.client_secret),
         });
-        let clerk = ClerkSource::from_env(env)?
-            .map(|source| ClerkAccess { base: source.base, secret_key: open(source.secret_key) });
+        let clerk = ClerkSource::from_env(env)?.map(|source| ClerkAccess {
+            base: source.base,
+            secret_key: open(source.secret_key),
+            instance_id: source.instance_id,
+        });
         for (name, off) in [("auth0", auth0.is_none()), ("clerk", clerk.is_none())] {
             if off {
                 tracing::info!(source = name, "off: none of its variables is set");
@@ -140,7 +145,8 @@ impl App {
             }
             SourceName::Clerk => {
                 let access = self.clerk.as_ref().ok_or_else(|| off(name))?;
-                let settings = ClerkSettings { base: access.base.clone(), secret_key: secret, page: 500 };
+                let (base, instance_id) = (access.base.clone(), access.instance_id.clone());
+                let settings = ClerkSettings { base, secret_key: secret, instance_id, page: 500 };
                 Source::Clerk(Clerk::new(settings, self.clock.clone())?)
             }
         })

@@ -43,7 +43,9 @@ impl From<SecretsUnavailable> for Failure {
 impl From<ReconcileError> for Failure {
     fn from(error: ReconcileError) -> Self {
         let code = match error {
-            ReconcileError::Provider(ProviderError::Foreign { .. }) | ReconcileError::Strangers { .. } => "foreign_realm",
+            ReconcileError::Provider(ProviderError::Foreign { .. }) | ReconcileError::Strangers { .. } => {
+                "foreign_realm"
+            }
             ReconcileError::Provider(_) | ReconcileError::Incomplete { .. } => "listing_failed",
             ReconcileError::LeaseLost { .. } => "lease_lost",
             ReconcileError::Store(_) => "unavailable",

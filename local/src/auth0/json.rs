@@ -1,69 +1,68 @@
-//! A user as the Management API and the Action's event write it.
+//! A user as the Management API and the Action's event write it, straight from the fields.
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
-use super::user::{Identity, User};
+use super::field::Field;
+use super::identities::Identities;
+use super::user::User;
 use crate::stand_in::clock::iso;
 
-fn set(object: &mut Map<String, Value>, name: &str, value: Option<impl Into<Value>>) {
-    if let Some(value) = value {
-        object.insert(name.to_owned(), value.into());
+/// Some fields of a user; what is not set is absent.
+pub(super) struct Shown<'a> {
+    pub(super) user: &'a User,
+    pub(super) fields: &'a [Field],
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for field in self.fields {
+            self.user.entry(&mut map, field.name(), *field)?;
+        }
+        map.end()
     }
 }
 
 impl User {
     /// The whole user; what is not set is absent.
     pub fn to_json(&self) -> Value {
-        let mut it = self.facts();
-        set(&mut it, "phone_number", self.phone_number.as_deref());
-        set(&mut it, "phone_verified", self.phone_verified);
-        set(&mut it, "app_metadata", self.app_metadata.clone());
-        set(&mut it, "user_metadata", self.user_metadata.clone());
-        set(&mut it, "blocked", self.blocked);
-        set(&mut it, "last_login", self.last_login.map(iso));
-        set(&mut it, "last_ip", self.last_ip.as_deref());
-        set(&mut it, "logins_count", self.logins_count);
-        set(&mut it, "last_password_reset", self.last_password_reset.map(iso));
-        let identities: Vec<Value> = self.identities.iter().map(Identity::to_json).collect();
-        set(&mut it, "identities", Some(identities));
-        Value::Object(it)
+        serde_json::to_value(Shown { user: self, fields: Field::ALL }).unwrap_or_default()
     }
 
     /// Who this is, and since when: what the Action passes on of `event.user`.
-    pub(super) fn facts(&self) -> Map<String, Value> {
-        let mut it = self.profile();
-        set(&mut it, "user_id", Some(self.user_id.as_str()));
-        set(&mut it, "created_at", Some(iso(self.created_at)));
-        set(&mut it, "updated_at", Some(iso(self.updated_at)));
-        it
+    pub(super) fn facts(&self) -> Value {
+        serde_json::to_value(Shown { user: self, fields: Field::FACTS }).unwrap_or_default()
     }
 
-    fn profile(&self) -> Map<String, Value> {
-        let mut it = Map::new();
-        set(&mut it, "email", self.email.as_deref());
-        set(&mut it, "email_verified", self.email_verified);
-        set(&mut it, "username", self.username.as_deref());
-        set(&mut it, "name", self.name.as_deref());
-        set(&mut it, "nickname", self.nickname.as_deref());
-        set(&mut it, "given_name", self.given_name.as_deref());
-        set(&mut it, "family_name", self.family_name.as_deref());
-        set(&mut it, "picture", self.picture.as_deref());
-        it
+    /// Writes a field under `name`, if it is set.
+    pub(super) fn entry<M: SerializeMap>(&self, map: &mut M, name: &str, field: Field) -> Result<(), M::Error> {
+        match field {
+            Field::UserId => map.serialize_entry(name, &self.user_id),
+            Field::Email => given(map, name, self.email.as_ref()),
+            Field::EmailVerified => given(map, name, self.email_verified),
+            Field::Username => given(map, name, self.username.as_ref()),
+            Field::Name => given(map, name, self.name.as_ref()),
+            Field::Nickname => given(map, name, self.nickname.as_ref()),
+            Field::GivenName => given(map, name, self.given_name.as_ref()),
+            Field::FamilyName => given(map, name, self.family_name.as_ref()),
+            Field::Picture => given(map, name, self.picture.as_ref()),
+            Field::CreatedAt => map.serialize_entry(name, &iso(self.created_at)),
+            Field::UpdatedAt => map.serialize_entry(name, &iso(self.updated_at)),
+            Field::PhoneNumber => given(map, name, self.phone_number.as_ref()),
+            Field::PhoneVerified => given(map, name, self.phone_verified),
+            Field::AppMetadata => given(map, name, self.app_metadata.as_ref()),
+            Field::UserMetadata => given(map, name, self.user_metadata.as_ref()),
+            Field::Blocked => given(map, name, self.blocked),
+            Field::LastLogin => given(map, name, self.last_login.map(iso)),
+            Field::LastIp => given(map, name, self.last_ip.as_ref()),
+            Field::LoginsCount => given(map, name, self.logins_count),
+            Field::LastPasswordReset => given(map, name, self.last_password_reset.map(iso)),
+            Field::Identities => map.serialize_entry(name, &Identities(&self.identities)),
+        }
     }
 }
 
-impl Identity {
-    /// An item of `identities[]`.
-    pub fn to_json(&self) -> Value {
-        let mut it = json!({
-            "connection": self.connection,
-            "user_id": self.user_id,
-            "provider": self.provider,
-            "isSocial": self.is_social,
-        });
-        if let (Some(linked), Some(it)) = (&self.linked, it.as_object_mut()) {
-            it.insert("profileData".to_owned(), Value::Object(linked.profile()));
-        }
-        it
-    }
+fn given<M: SerializeMap>(map: &mut M, name: &str, value: Option<impl Serialize>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(name, &value))
 }

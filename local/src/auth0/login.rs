@@ -70,7 +70,7 @@ impl Auth0StandIn {
             }
         }
         if body == LoginBody::Profile {
-            fields.insert("user".to_owned(), Value::Object(user.facts()));
+            fields.insert("user".to_owned(), user.facts());
         }
         it
     }

@@ -4,7 +4,11 @@
 //! silent, the doc comment of the place says what is assumed.
 
 mod changes;
+mod crowd;
+mod exports;
+mod field;
 mod http;
+mod identities;
 mod json;
 mod linking;
 mod list;
@@ -20,16 +24,19 @@ mod user;
 mod user_token;
 mod writes;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::delivery::Outbox;
 use crate::stand_in::front::Front;
-use crate::stand_in::limit::Bucket;
-use crate::stand_in::lock;
+use crate::stand_in::limit::{Bucket, Rate};
 use crate::stand_in::signing::SigningKeys;
+use crate::stand_in::{clock, lock};
 
 pub use changes::{NewUser, UserPatch};
+pub use crowd::crowd_user;
+pub use exports::ExportFaults;
 pub use list::{Page, PageOf};
 pub use login::{Login, LoginBody};
 pub use options::Auth0Options;
@@ -38,6 +45,7 @@ pub use refused::Refused;
 pub use user::{Identity, User};
 pub use user_token::UserToken;
 
+use exports::Exports;
 use register::Register;
 use token::Tokens;
 
@@ -51,10 +59,11 @@ struct Inner {
     options: Auth0Options,
     base_url: Mutex<String>,
     action_secret: Arc<str>,
-    limit: Option<Mutex<Bucket>>,
+    limit: Mutex<Option<Bucket>>,
     register: Mutex<Register>,
     tokens: Mutex<Tokens>,
     last_page: Mutex<PageOf>,
+    exports: Exports,
     outbox: Outbox,
     front: Front,
     signing: SigningKeys,
@@ -98,6 +107,16 @@ impl Auth0StandIn {
         self.it.outbox.idle().await;
     }
 
+    /// The Management API's limit of rate.
+    pub fn rate(&self) -> Option<Rate> {
+        lock(&self.it.limit).as_ref().map(Bucket::rate)
+    }
+
+    /// Sets another limit, whose bucket begins full; none, when there is none here.
+    pub fn set_rate(&self, rate: Option<Rate>) {
+        *lock(&self.it.limit) = rate.map(|rate| Bucket::new(rate, clock::instant()));
+    }
+
     /// Requests so far, by `METHOD /route/{parameter}`.
     pub fn requests(&self) -> BTreeMap<String, u64> {
         self.it.front.requests()
@@ -105,7 +124,7 @@ impl Auth0StandIn {
 
     /// One user, if there. A linked secondary account is not.
     pub fn user(&self, user_id: &str) -> Option<User> {
-        lock(&self.it.register).user(user_id).cloned()
+        lock(&self.it.register).anyone(user_id).map(Cow::into_owned)
     }
 
     /// How many users there are.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::exports::Exports;
 use super::register::Register;
 use super::token::Tokens;
 use super::{Auth0StandIn, Inner, PageOf};
@@ -35,6 +36,8 @@ pub struct Auth0Options {
     pub action_secret: String,
     /// The Management API's limit. Without it, none.
     pub rate: Option<Rate>,
+    /// How long an export job takes.
+    pub exports_take: Duration,
     /// Where identifiers begin.
     pub seed: u64,
     /// Where the Action calls (the base URL of the routes), how long it waits, and what goes wrong.
@@ -54,6 +57,7 @@ impl Default for Auth0Options {
             expires_in: 86_400,
             action_secret: "local-action-secret".to_owned(),
             rate: None,
+            exports_take: Duration::ZERO,
             seed: 1,
             outbox: OutboxOptions { timeout: Duration::from_secs(10), ..OutboxOptions::default() },
         }
@@ -73,10 +77,11 @@ impl Auth0StandIn {
         let it = Inner {
             base_url: Mutex::new(options.base_url.trim_end_matches('/').to_owned()),
             action_secret: Arc::from(options.action_secret.as_str()),
-            limit: options.rate.map(|rate| Mutex::new(Bucket::new(rate, clock::instant()))),
+            limit: Mutex::new(options.rate.map(|rate| Bucket::new(rate, clock::instant()))),
             register: Mutex::new(Register::new(options.seed)),
             tokens: Mutex::new(Tokens::new(options.seed)),
             last_page: Mutex::new(PageOf::default()),
+            exports: Exports::new(options.exports_take, &options.client_secret, options.seed),
             outbox: Outbox::new(options.outbox.clone())?,
             front: Front::default(),
             signing: SigningKeys::new("auth0", signing::AUTH0),

@@ -22,6 +22,10 @@ pub enum Refused {
     PastTheCap,
     /// 404, nobody of that identifier.
     NoUser,
+    /// 404, no job of that identifier, or none any more.
+    NoJob,
+    /// 400, no connection of that identifier.
+    NoConnection,
     /// 409, somebody has this identifier, or this address in the connection.
     UserExists,
     /// 400, an account cannot be linked to itself.
@@ -39,7 +43,7 @@ impl Refused {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
-            Self::NoUser => StatusCode::NOT_FOUND,
+            Self::NoUser | Self::NoJob => StatusCode::NOT_FOUND,
             Self::UserExists => StatusCode::CONFLICT,
             Self::Blocked => StatusCode::FORBIDDEN,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -55,6 +59,8 @@ impl Refused {
             Self::Parameter(_) | Self::Query(_) => "invalid_query_string",
             Self::PastTheCap => "invalid_paging",
             Self::NoUser => "inexistent_user",
+            Self::NoJob => "inexistent_job",
+            Self::NoConnection => "inexistent_connection",
             Self::UserExists => "auth0_idp_error",
             Self::NoIdentity => "inexistent_identity",
             Self::Blocked => "user_blocked",
@@ -73,6 +79,8 @@ impl Refused {
                 https://auth0.com/docs/users/search/v3/view-search-results-by-page#limitation"
                 .to_owned(),
             Self::NoUser => "The user does not exist.".to_owned(),
+            Self::NoJob => "Job not found.".to_owned(),
+            Self::NoConnection => "The connection does not exist.".to_owned(),
             Self::UserExists => "The user already exists.".to_owned(),
             Self::Itself => "Main identity cannot be linked to itself.".to_owned(),
             Self::NoIdentity => "The identity does not exist.".to_owned(),

@@ -1,9 +1,12 @@
 //! The users and the orders and indexes over them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use super::exports::connection_id;
 use super::refused::Refused;
-use super::user::User;
+use super::user::{DATABASE, User};
+use crate::stand_in::crowd::Crowded;
 use crate::stand_in::draw::Draw;
 
 /// Every user, with what finds them. Only [`Register::put`] and [`Register::take`] change it, so the
@@ -15,6 +18,7 @@ pub(super) struct Register {
     by_email: BTreeSet<(String, String)>,
     /// Which user has this `email:connection:…`, `username:connection:…`, `linked:provider|id`.
     owners: HashMap<String, String>,
+    pub(super) crowd: Arc<Crowded>,
     pub(super) draw: Draw,
 }
 
@@ -42,14 +46,17 @@ impl Register {
             by_created: BTreeSet::new(),
             by_email: BTreeSet::new(),
             owners: HashMap::new(),
+            crowd: Arc::default(),
             draw: Draw::new(seed),
         }
     }
 
+    /// How many there are, with the crowd.
     pub(super) fn len(&self) -> usize {
-        self.users.len()
+        self.users.len() + usize::try_from(self.crowd.living()).unwrap_or(usize::MAX)
     }
 
+    /// A stored user.
     pub(super) fn user(&self, user_id: &str) -> Option<&User> {
         self.users.get(user_id)
     }
@@ -58,6 +65,7 @@ impl Register {
         self.user(user_id).cloned().ok_or(Refused::NoUser)
     }
 
+    /// All stored users.
     pub(super) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.values()
     }
@@ -72,6 +80,12 @@ impl Register {
         let email = email.to_lowercase();
         let from = self.by_email.range((email.clone(), String::new())..);
         from.take_while(|(of, _)| *of == email).filter_map(|(_, user_id)| self.user(user_id)).collect()
+    }
+
+    /// Whether somebody can have come by the connection of that identifier.
+    pub(super) fn has_connection(&self, id: &str) -> bool {
+        let mut names = self.users.values().map(User::connection).chain([DATABASE]);
+        names.any(|name| connection_id(name) == id)
     }
 
     /// The primary account of a linked secondary one.

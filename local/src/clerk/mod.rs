@@ -6,15 +6,16 @@
 mod attached;
 mod body;
 mod changes;
+mod crowd;
 mod filter;
 mod http;
 mod json;
 mod list;
-
 mod options;
 mod order;
 mod page;
 mod people;
+mod range;
 mod refused;
 mod register;
 mod session_token;
@@ -23,15 +24,18 @@ mod user;
 mod webhook;
 mod writes;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::delivery::{Outbox, SvixKey};
 use crate::stand_in::front::Front;
-use crate::stand_in::lock;
+use crate::stand_in::limit::Window;
 use crate::stand_in::signing::SigningKeys;
+use crate::stand_in::{clock, lock};
 
 pub use changes::{NewEmail, NewUser, UserPatch};
+pub use crowd::crowd_user;
 pub use filter::Filter;
 pub use options::{BadOptions, ClerkOptions};
 pub use page::{Order, OrderBy, PageOf};
@@ -52,7 +56,7 @@ struct Inner {
     secret_key: String,
     instance_id: String,
     signing: Arc<SvixKey>,
-    limit: Option<Mutex<crate::stand_in::limit::Window>>,
+    limit: Mutex<Option<Window>>,
     register: Mutex<Register>,
     /// What the last listing asked for: the page that a fault may repeat.
     last_page: Mutex<PageOf>,
@@ -83,6 +87,16 @@ impl ClerkStandIn {
         self.it.outbox.idle().await;
     }
 
+    /// The limit of requests in ten seconds.
+    pub fn rate(&self) -> Option<u32> {
+        lock(&self.it.limit).as_ref().map(Window::most)
+    }
+
+    /// Sets another limit, whose ten seconds begin now; none, when there is none here.
+    pub fn set_rate(&self, requests_per_10_s: Option<u32>) {
+        *lock(&self.it.limit) = requests_per_10_s.map(|most| Window::new(most, clock::instant()));
+    }
+
     /// Requests so far, by `METHOD /route/{parameter}`.
     pub fn requests(&self) -> BTreeMap<String, u64> {
         self.it.front.requests()
@@ -90,7 +104,7 @@ impl ClerkStandIn {
 
     /// One user, if there.
     pub fn user(&self, id: &str) -> Option<User> {
-        lock(&self.it.register).user(id).cloned()
+        lock(&self.it.register).anyone(id).map(Cow::into_owned)
     }
 
     /// How many users there are.

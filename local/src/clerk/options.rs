@@ -81,12 +81,12 @@ impl ClerkStandIn {
     pub fn new(options: ClerkOptions) -> Result<Self, BadOptions> {
         let signing = SvixKey::parse(&options.webhook_secret).map_err(BadOptions::Secret)?;
         let outbox = Outbox::new(options.outbox).map_err(BadOptions::Client)?;
-        let limit = options.requests_per_10_s.map(|most| Mutex::new(Window::new(most, clock::instant())));
+        let limit = options.requests_per_10_s.map(|most| Window::new(most, clock::instant()));
         let it = Inner {
             secret_key: options.secret_key,
             instance_id: options.instance_id,
             signing: Arc::new(signing),
-            limit,
+            limit: Mutex::new(limit),
             register: Mutex::new(Register::new(options.seed)),
             last_page: Mutex::new(PageOf::default()),
             outbox,

@@ -1,5 +1,7 @@
 //! Orders that no index keeps: everybody is sorted, each time.
 
+use std::borrow::Cow;
+
 use super::page::{Order, OrderBy};
 use super::user::User;
 
@@ -25,7 +27,7 @@ fn key(user: &User, by: OrderBy) -> Key {
 }
 
 /// In an order; the identifier decides between equals.
-pub(super) fn sorted(mut users: Vec<&User>, order: Order) -> Vec<&User> {
+pub(super) fn sorted(mut users: Vec<Cow<'_, User>>, order: Order) -> Vec<Cow<'_, User>> {
     users.sort_by_cached_key(|user| (key(user, order.by), user.id.clone()));
     if order.descending {
         users.reverse();

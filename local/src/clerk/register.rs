@@ -1,8 +1,10 @@
 //! The users and the orders and indexes over them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::user::User;
+use crate::stand_in::crowd::Crowded;
 use crate::stand_in::draw::Draw;
 
 /// Every user, with what finds them. Only [`Register::put`] and [`Register::take`] change it, so the
@@ -14,6 +16,7 @@ pub(super) struct Register {
     by_updated: BTreeSet<(i64, String)>,
     /// Which user has this `email:…`, `email_id:…`, `username:…`, `external_id:…`.
     owners: HashMap<String, String>,
+    pub(super) crowd: Arc<Crowded>,
     pub(super) draw: Draw,
 }
 
@@ -34,18 +37,22 @@ impl Register {
             by_created: BTreeSet::new(),
             by_updated: BTreeSet::new(),
             owners: HashMap::new(),
+            crowd: Arc::default(),
             draw: Draw::new(seed),
         }
     }
 
+    /// How many there are, with the crowd.
     pub(super) fn len(&self) -> usize {
-        self.users.len()
+        self.users.len() + usize::try_from(self.crowd.living()).unwrap_or(usize::MAX)
     }
 
+    /// A stored user.
     pub(super) fn user(&self, id: &str) -> Option<&User> {
         self.users.get(id)
     }
 
+    /// All stored users.
     pub(super) fn users(&self) -> impl Iterator<Item = &User> {
         self.users.values()
     }

@@ -3,6 +3,8 @@
 //! `GET /_control/deliveries` answers `{"target", "faults", "counters"}`; `PUT` takes some of
 //! `{"target", "lose", "repeat", "delayMs", "reorder", "seed"}` and answers the same.
 //! `GET /_control/listing` and `PUT` (whole, `{}` for none) are [`ListingFaults`].
+//! `GET /_control/crowd` and `PUT` are [`super::crowd::Crowd`], `/_control/rate` the limit of rate, and Auth0's
+//! `/_control/exports` the faults of exports: each is set as a whole, and `{}` is none.
 //! `GET /_control/requests` answers how often each route was called.
 
 use axum::body::Bytes;
@@ -11,6 +13,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::front::Front;
@@ -27,9 +31,33 @@ struct Controlled {
 pub(crate) fn routes(outbox: Outbox, front: Front) -> Router {
     Router::new()
         .route("/_control/deliveries", get(deliveries).put(set_deliveries))
-        .route("/_control/listing", get(listing).put(set_listing))
         .route("/_control/requests", get(requests))
-        .with_state(Controlled { outbox, front })
+        .with_state(Controlled { outbox, front: front.clone() })
+        .merge(setting("/_control/listing", front, Front::listing_faults, set_listing))
+}
+
+/// A route at which a setting is read, and set as a whole; what is wrong with it is said in a sentence.
+pub(crate) fn setting<It, Setting>(
+    path: &str,
+    it: It,
+    read: fn(&It) -> Setting,
+    set: fn(&It, Setting) -> Result<(), &'static str>,
+) -> Router
+where
+    It: Clone + Send + Sync + 'static,
+    Setting: Serialize + DeserializeOwned + 'static,
+{
+    let told = it.clone();
+    let read_route = get(move || std::future::ready(Json(read(&told)).into_response()));
+    let set_route = move |body: Bytes| {
+        let wanted = serde_json::from_slice(&body).map_err(|error| error.to_string());
+        let done = wanted.and_then(|wanted| set(&it, wanted).map_err(str::to_owned));
+        std::future::ready(match done {
+            Ok(()) => Json(read(&it)).into_response(),
+            Err(why) => bad_request(&why),
+        })
+    };
+    Router::new().route(path, read_route.put(set_route))
 }
 
 /// A refused control request: a sentence that says why.
@@ -65,21 +93,12 @@ fn state_of(outbox: &Outbox) -> Value {
     json!({ "target": outbox.target(), "faults": outbox.faults(), "counters": outbox.counters() })
 }
 
-async fn listing(State(it): State<Controlled>) -> Json<ListingFaults> {
-    Json(it.front.listing_faults())
-}
-
-async fn set_listing(State(it): State<Controlled>, body: Bytes) -> Response {
-    match serde_json::from_slice::<ListingFaults>(&body) {
-        Ok(faults) if faults.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) => {
-            bad_request("status is no HTTP status")
-        }
-        Ok(faults) => {
-            it.front.set_listing_faults(faults.clone());
-            Json(faults).into_response()
-        }
-        Err(error) => bad_request(&error.to_string()),
+fn set_listing(front: &Front, faults: ListingFaults) -> Result<(), &'static str> {
+    if faults.status.is_some_and(|status| StatusCode::from_u16(status).is_err()) {
+        return Err("status is no HTTP status");
     }
+    front.set_listing_faults(faults);
+    Ok(())
 }
 
 async fn requests(State(it): State<Controlled>) -> Json<Value> {

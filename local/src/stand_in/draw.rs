@@ -41,6 +41,11 @@ impl Draw {
         self.text("", HEX, 24)
     }
 
+    /// So many letters and digits behind a prefix.
+    pub(crate) fn letters(&mut self, prefix: &str, length: usize) -> String {
+        self.text(prefix, BASE62, length)
+    }
+
     /// A number below `bound`, and 0 when that is 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         if bound == 0 { 0 } else { self.rng.random_range(0..bound) }

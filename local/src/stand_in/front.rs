@@ -49,6 +49,11 @@ impl Front {
     }
 }
 
+/// JSON that is written already.
+pub(crate) fn json(body: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
 /// The page that a proxy shows in front of a provider that is down.
 pub(crate) fn html(status: StatusCode) -> Response {
     let page = "<!doctype html><html><title>Please stand by</title><h1>We will be right back</h1></html>";

@@ -21,6 +21,14 @@ pub struct ListingFaults {
     pub truncate_to: Option<usize>,
     /// This page brings the users of the one before it once more.
     pub repeat_page: Option<u64>,
+    /// This page silently misses its users: status 200 and none. Those behind it are whole.
+    pub drop_page: Option<u64>,
+    /// This page is JSON cut in the middle.
+    pub malformed_page: Option<u64>,
+    /// The first user of this page has no identifier.
+    pub odd_user: Option<u64>,
+    /// Every user of every page comes twice.
+    pub twice: bool,
     /// A failing page is a proxy's HTML page instead of JSON. Without `failOnPage`, from the first on.
     pub html: bool,
     /// What counts and totals say instead of the truth.
@@ -34,6 +42,8 @@ pub(crate) enum Page {
     Fails { status: u16, html: bool },
     Empty,
     Repeated,
+    Malformed,
+    Odd,
 }
 
 #[derive(Debug, Default)]
@@ -66,7 +76,14 @@ impl Listing {
         if faults.empty_from.is_some_and(|from| self.pages >= from) {
             return Page::Empty;
         }
-        if faults.repeat_page == Some(self.pages) { Page::Repeated } else { Page::AsItIs }
+        let at = [
+            (faults.drop_page, Page::Empty),
+            (faults.malformed_page, Page::Malformed),
+            (faults.odd_user, Page::Odd),
+            (faults.repeat_page, Page::Repeated),
+        ];
+        let fault = at.into_iter().find(|(at, _)| *at == Some(self.pages));
+        fault.map_or(Page::AsItIs, |(_, fault)| fault)
     }
 }
 
@@ -91,8 +108,14 @@ mod tests {
     fn emptiness_lasts_and_repetition_does_not() {
         let faults = ListingFaults { empty_from: Some(2), ..Default::default() };
         assert_eq!(pages(faults, 3), [Page::AsItIs, Page::Empty, Page::Empty]);
-        let faults = ListingFaults { repeat_page: Some(2), ..Default::default() };
-        assert_eq!(pages(faults, 3), [Page::AsItIs, Page::Repeated, Page::AsItIs]);
+        for (faults, page) in [
+            (ListingFaults { repeat_page: Some(2), ..Default::default() }, Page::Repeated),
+            (ListingFaults { drop_page: Some(2), ..Default::default() }, Page::Empty),
+            (ListingFaults { malformed_page: Some(2), ..Default::default() }, Page::Malformed),
+            (ListingFaults { odd_user: Some(2), ..Default::default() }, Page::Odd),
+        ] {
+            assert_eq!(pages(faults, 3), [Page::AsItIs, page, Page::AsItIs]);
+        }
     }
 
     #[test]

@@ -5,11 +5,13 @@
 pub mod change;
 pub mod clock;
 pub mod control;
+pub mod crowd;
 pub mod draw;
 pub mod front;
 pub mod limit;
 pub mod listing;
 pub mod signing;
+pub(crate) mod spoil;
 #[cfg(test)]
 pub(crate) mod sink;
 

@@ -28,7 +28,7 @@ impl Providers {
         let mut providers = Self { auth0: None, clerk: None };
         if !options.env.any_of(&["AUTH0_ISSUER_BASE_URL", "AUTH0_DOMAIN"]) {
             let (listener, address) = listen("--auth0", options.auth0).await?;
-            let stand_in = auth0(&options.env, &url(address))?;
+            let stand_in = auth0(options, &url(address))?;
             servers.serve(listener, stand_in.router());
             let kept = options.data.as_deref().map(|folder| keep::load(folder, "auth0")).transpose()?.flatten();
             match kept {
@@ -128,7 +128,8 @@ fn told(env: &Env, name: &str) -> String {
     env.text(name).or(defaults.text(name)).unwrap_or_default().to_owned()
 }
 
-fn auth0(env: &Env, url: &str) -> Result<Auth0StandIn, StartError> {
+fn auth0(system: &Options, url: &str) -> Result<Auth0StandIn, StartError> {
+    let env = &system.env;
     let options = Auth0Options {
         base_url: url.to_owned(),
         issuer: format!("{url}/"),
@@ -137,6 +138,7 @@ fn auth0(env: &Env, url: &str) -> Result<Auth0StandIn, StartError> {
         action_secret: told(env, "AUTH0_ACTION_SECRET"),
         // Several may be accepted; the stand-in's tokens are meant for the first.
         api_audience: told(env, "AUTH0_AUDIENCE").split_whitespace().next().unwrap_or_default().to_owned(),
+        exports_take: system.exports_take,
         ..Auth0Options::default()
     };
     Auth0StandIn::new(options).map_err(|_| StartError::StandIn("Auth0"))

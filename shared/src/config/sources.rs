@@ -37,10 +37,12 @@ pub struct ClerkSource {
     pub base: Issuer,
     /// The secret key.
     pub secret_key: SecretSpot,
+    /// The instance that the key must open, if that is told.
+    pub instance_id: Option<String>,
 }
 
 impl ClerkSource {
-    /// `CLERK_SECRET_KEY` and `CLERK_API_URL`; `None` when the part is off.
+    /// `CLERK_SECRET_KEY`, `CLERK_API_URL` and `CLERK_INSTANCE_ID`; `None` when the part is off.
     pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
         if !env.any_of(&["CLERK_SECRET_KEY", "CLERK_SECRET_KEY_ARN"]) {
             return match env.text("CLERK_API_URL") {
@@ -52,7 +54,8 @@ impl ClerkSource {
             Some(_) => base(env, "CLERK_API_URL")?,
             None => "https://api.clerk.com".parse().map_err(|error| ConfigError::new("CLERK_API_URL", error))?,
         };
-        Ok(Some(Self { base, secret_key: env.secret("CLERK_SECRET_KEY")? }))
+        let instance_id = env.text("CLERK_INSTANCE_ID").map(str::to_owned);
+        Ok(Some(Self { base, secret_key: env.secret("CLERK_SECRET_KEY")?, instance_id }))
     }
 }
 
@@ -64,4 +67,19 @@ fn base(env: &Env, name: &str) -> Result<Issuer, ConfigError> {
     let host = env.text("DYNAMODB_ENDPOINT").and_then(|endpoint| endpoint.parse::<http::Uri>().ok());
     let host = host.as_ref().and_then(http::Uri::host).unwrap_or("");
     Issuer::parse_beside(text, host).map_err(|error| ConfigError::new(name, error))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn an_instance_is_told_or_not_and_alone_it_turns_nothing_on() {
+        let (key, instance) = (("CLERK_SECRET_KEY", "sk_test_1"), ("CLERK_INSTANCE_ID", "ins_1"));
+        let of = |variables: &[(&str, &str)]| ClerkSource::from_env(&Env::of(variables.iter().copied())).unwrap();
+        assert_eq!(of(&[key, instance]).unwrap().instance_id.as_deref(), Some("ins_1"));
+        assert_eq!(of(&[key, ("CLERK_INSTANCE_ID", "")]).unwrap().instance_id, None);
+        assert!(of(&[instance]).is_none());
+    }
 }

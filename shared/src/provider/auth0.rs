@@ -1,10 +1,19 @@
-//! Auth0's Management API: users by pages, and one by one.
+//! Auth0's Management API: users by pages, by the file of an export, and one by one.
 
+mod batch;
+mod claims;
+mod export;
+mod file;
+mod job;
+mod lines;
 mod listing;
+mod prepare;
+mod scopes;
 mod token;
 
 use std::sync::Arc;
 
+use futures_util::future::Either;
 use futures_util::stream::Stream;
 use http::StatusCode;
 use http::header::AUTHORIZATION;
@@ -23,6 +32,7 @@ use crate::domain::{Issuer, Provider};
 use crate::secret::SecretText;
 use crate::wire::auth0_user::Auth0User;
 use crate::wire::lenient::Whole;
+use claims::Realm;
 use token::Tokens;
 
 const NAME: &str = "Auth0";
@@ -54,7 +64,11 @@ pub struct Auth0(Arc<Inner>);
 
 struct Inner {
     users: Url,
+    jobs: Url,
+    base: Issuer,
+    audience: String,
     page: u32,
+    limits: Limits,
     api: Client,
     tokens: Tokens,
     clock: Clock,
@@ -74,24 +88,35 @@ impl Auth0 {
             Url::parse(&format!("{}{path}", settings.base))
                 .map_err(|_| ProviderError::Unusable { provider: NAME, what })
         };
-        let (users, page) = (url("/api/v2/users")?, settings.page.clamp(1, 100));
+        let (users, jobs) = (url("/api/v2/users")?, url("/api/v2/jobs")?);
+        let (base, audience, page) = (settings.base.clone(), settings.audience.clone(), settings.page.clamp(1, 100));
         let tokens = Tokens::new(url("/oauth/token")?, settings, api.at_own_pace(), clock.clone());
-        Ok(Self(Arc::new(Inner { users, page, api, tokens, clock })))
+        Ok(Self(Arc::new(Inner { users, jobs, base, audience, page, limits, api, tokens, clock })))
     }
 
-    /// Asks for a listing. See [`super::Source::prepare`].
-    pub async fn prepare(&self, _way: Way<'_>) -> Result<Readiness, ProviderError> {
-        Ok(Readiness::Ready(Ready { as_of: self.0.clock.now(), expected: None, by: By::Pages }))
+    /// Asks for a listing: by pages below the cap, else by an export job. See [`super::Source::prepare`].
+    pub async fn prepare(&self, way: Way<'_>) -> Result<Readiness, ProviderError> {
+        prepare::prepare(self, way).await
     }
 
     /// Whether the token is of the canonical tenant. See [`super::Source::is_ours`].
     pub async fn is_ours(&self) -> Result<bool, ProviderError> {
-        Ok(true)
+        let look_at = "AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET";
+        let token = self.0.tokens.bearer(None).await?;
+        let token = token.header.to_str().ok().and_then(|header| header.strip_prefix("Bearer "));
+        match claims::realm(token.unwrap_or_default(), self.0.base.as_str(), &self.0.audience) {
+            Realm::Ours => Ok(true),
+            Realm::Untold => Ok(false),
+            Realm::Foreign => Err(ProviderError::Foreign { provider: NAME, realm: "tenant", look_at }),
+        }
     }
 
     /// All users. See [`super::Source::listing`].
-    pub fn listing(&self, _ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
-        read_ahead(listing::Place::first(self.clone(), self.0.page))
+    pub fn listing(&self, ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+        match ready.by {
+            By::Pages => Either::Left(read_ahead(listing::Place::first(self.clone(), self.0.page))),
+            By::Export(job) => Either::Right(export::listing(self.clone(), job, ready.as_of)),
+        }
     }
 
     /// One user, strongly consistent.
@@ -109,18 +134,27 @@ impl Auth0 {
         found::<Auth0User>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::auth0(), subject)
     }
 
-    /// Asks with a token; with a new one when the one at hand is refused.
     async fn ask(&self, call: Call, url: &Url) -> Result<Answer, ProviderError> {
+        self.ask_at_most(None, call, Request::new(Method::GET, url.clone())).await
+    }
+
+    /// Asks with a token; with a new one when the one at hand is refused. `None` attempts are as many as the limits say.
+    async fn ask_at_most(
+        &self,
+        attempts: Option<u32>,
+        call: Call,
+        mut request: Request,
+    ) -> Result<Answer, ProviderError> {
+        let attempts = attempts.unwrap_or(self.0.limits.attempts);
         let token = self.0.tokens.bearer(None).await?;
-        let mut request = Request::new(Method::GET, url.clone());
         request.headers_mut().insert(AUTHORIZATION, token.header);
-        let answer = self.0.api.send(call, &request).await?;
+        let answer = self.0.api.send_at_most(attempts, call, &request).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
         let token = self.0.tokens.bearer(Some(token.number)).await?;
         request.headers_mut().insert(AUTHORIZATION, token.header);
-        self.0.api.send(call, &request).await
+        self.0.api.send_at_most(attempts, call, &request).await
     }
 }
 

@@ -1,7 +1,10 @@
-//! Clerk's Backend API: users by a cursor, one by one, and how many there are.
+//! Clerk's Backend API: users by windows of time and cursors, one by one, and how many there are.
 
+mod instance;
 mod listing;
+mod split;
 mod tail;
+mod window;
 
 use std::sync::Arc;
 
@@ -15,14 +18,17 @@ use super::client::{Answer, Client};
 use super::error::{Call, ProviderError};
 use super::limits::Limits;
 use super::path::segment;
-use super::read_ahead::read_ahead;
 use super::ready::{By, Readiness, Ready, Way};
+use super::side_by_side::side_by_side;
 use super::users::{Page, Reading, found, says_gone};
 use crate::clock::Clock;
 use crate::domain::{Issuer, Provider};
 use crate::secret::SecretText;
 use crate::wire::clerk_user::ClerkUser;
 use crate::wire::lenient::{List, Whole};
+use window::Window;
+
+pub use split::Split;
 
 const NAME: &str = "Clerk";
 /// What to look at when Clerk refuses us.
@@ -34,6 +40,8 @@ const fn call(operation: &'static str) -> Call {
     Call { provider: NAME, operation }
 }
 
+const LIST: Call = call("list its users");
+
 /// How Clerk is reached.
 #[derive(Debug)]
 pub struct ClerkSettings {
@@ -41,16 +49,22 @@ pub struct ClerkSettings {
     pub base: Issuer,
     /// The instance's secret key.
     pub secret_key: SecretText,
+    /// The instance that the key must open, `ins_…`, where that is to be known.
+    pub instance_id: Option<String>,
     /// How many users a page has, 1 to 500.
     pub page: u32,
 }
 
 /// A client of the Backend API. Clones share its connections and its pace.
 #[derive(Clone)]
-pub struct Clerk(Arc<Inner>);
+pub struct Clerk {
+    it: Arc<Inner>,
+    split: Split,
+}
 
 struct Inner {
     users: Url,
+    instance_id: Option<String>,
     headers: HeaderMap,
     page: usize,
     api: Client,
@@ -65,7 +79,7 @@ impl Clerk {
 
     /// A client with these limits.
     pub fn with_limits(settings: ClerkSettings, limits: Limits, clock: Clock) -> Result<Self, ProviderError> {
-        let ClerkSettings { base, secret_key, page } = settings;
+        let ClerkSettings { base, secret_key, instance_id, page } = settings;
         let unusable = |what| ProviderError::Unusable { provider: NAME, what };
         let api = Client::new(NAME, &base, limits, clock.clone())?;
         let users = Url::parse(&format!("{base}/v1/users")).map_err(|_| unusable("its base URL is none"))?;
@@ -75,22 +89,35 @@ impl Clerk {
         let version = (HeaderName::from_static("clerk-api-version"), HeaderValue::from_static(VERSION));
         let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer), version]);
         let page = usize::try_from(page.clamp(1, 500)).unwrap_or(500);
-        Ok(Self(Arc::new(Inner { users, headers, page, api, clock })))
+        let it = Arc::new(Inner { users, instance_id, headers, page, api, clock });
+        Ok(Self { it, split: Split::default() })
     }
 
-    /// Asks for a listing. See [`super::Source::prepare`].
+    /// The same client, whose listings are split in this way.
+    #[must_use]
+    pub fn splitting(self, split: Split) -> Self {
+        Self { split, ..self }
+    }
+
+    /// Asks for a listing, which goes by pages whatever the way. See [`super::Source::prepare`].
     pub async fn prepare(&self, _way: Way<'_>) -> Result<Readiness, ProviderError> {
-        Ok(Readiness::Ready(Ready { as_of: self.0.clock.now(), expected: None, by: By::Pages }))
+        let as_of = self.it.clock.now();
+        let expected = self.count(Window::default()).await?;
+        Ok(Readiness::Ready(Ready { as_of, expected, by: By::Pages }))
     }
 
     /// Whether the key opens the configured instance. See [`super::Source::is_ours`].
     pub async fn is_ours(&self) -> Result<bool, ProviderError> {
-        Ok(true)
+        instance::is_ours(self).await
     }
 
-    /// All users. See [`super::Source::listing`].
-    pub fn listing(&self, _ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
-        read_ahead(listing::Place::first(self.clone()))
+    /// All users, by several windows of time side by side where they are many. See [`super::Source::listing`].
+    pub fn listing(&self, ready: Ready) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<> {
+        let clerk = self.clone();
+        side_by_side(async move {
+            let windows = split::windows(&clerk, &ready).await?;
+            Ok(windows.into_iter().map(|window| listing::Place::first(clerk.clone(), window)).collect())
+        })
     }
 
     /// One user, strongly consistent.
@@ -105,10 +132,12 @@ impl Clerk {
         found::<ClerkUser>(READ, &answer.success(READ, CREDENTIALS)?, &Provider::clerk(), subject)
     }
 
-    /// How many users there are; `None` where Clerk does not tell, for a count is a check on the listing and no part of it.
-    async fn count(&self) -> Result<Option<u64>, ProviderError> {
+    /// How many users a window has; `None` where Clerk does not tell, for a count is a check on the listing and no part of it.
+    async fn count(&self, window: Window) -> Result<Option<u64>, ProviderError> {
         const COUNT: Call = call("count its users");
-        let answer = match self.ask(COUNT, self.below_users("count")).await?.success(COUNT, CREDENTIALS) {
+        let mut url = self.below_users("count");
+        window.filter(&mut url);
+        let answer = match self.ask(COUNT, url).await?.success(COUNT, CREDENTIALS) {
             Err(ProviderError::Refused { .. }) => return Ok(None),
             answer => answer?,
         };
@@ -117,15 +146,15 @@ impl Clerk {
     }
 
     fn below_users(&self, segment: &str) -> Url {
-        let mut url = self.0.users.clone();
+        let mut url = self.it.users.clone();
         url.set_path(&format!("{}/{segment}", url.path()));
         url
     }
 
     async fn ask(&self, call: Call, url: Url) -> Result<Answer, ProviderError> {
         let mut request = Request::new(Method::GET, url);
-        *request.headers_mut() = self.0.headers.clone();
-        self.0.api.send(call, &request).await
+        *request.headers_mut() = self.it.headers.clone();
+        self.it.api.send(call, &request).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Requests to a provider: paced, bounded, tried again where that can help.
 
+mod download;
+
 use std::time::Duration;
 
 use http::StatusCode;
@@ -13,6 +15,7 @@ use super::limits::Limits;
 use super::pace::{Pace, Told};
 use crate::clock::{Clock, Timestamp, instant};
 use crate::domain::Issuer;
+pub(super) use download::Download;
 
 /// No answer may be longer than this: the largest page of users, many times over.
 const LONGEST_BODY: usize = 16 * 1024 * 1024;
@@ -82,6 +85,16 @@ impl Client {
 
     /// Sends a request until it is answered, or patience ends.
     pub(super) async fn send(&self, call: Call, request: &Request) -> Result<Answer, ProviderError> {
+        self.send_at_most(self.limits.attempts, call, request).await
+    }
+
+    /// The same with fewer attempts, for what a repeat may do a second time.
+    pub(super) async fn send_at_most(
+        &self,
+        attempts: u32,
+        call: Call,
+        request: &Request,
+    ) -> Result<Answer, ProviderError> {
         let end = instant() + self.limits.patience;
         let (mut broken, mut refused) = (0, 0);
         let mut last = ProviderError::Refused { call, status: StatusCode::TOO_MANY_REQUESTS.as_u16() };
@@ -96,7 +109,7 @@ impl Client {
                 Err(Failed::Broken(error)) => {
                     broken += 1;
                     let wait = self.limits.after_failure(broken);
-                    if broken >= self.limits.attempts || instant() + wait > end {
+                    if broken >= attempts || instant() + wait > end {
                         return Err(error);
                     }
                     sleep(wait).await;
@@ -122,15 +135,12 @@ impl Client {
         let response = self.http.execute(request).await.map_err(|error| unreachable(call, &error))?;
         let (status, now) = (response.status(), self.clock.now());
         let told = Told::read(response.headers(), now);
-        let refused = status == StatusCode::TOO_MANY_REQUESTS;
-        turn.heed(
-            &told,
-            if refused { Some(self.limits.after_refusal(nth, told.wait())) } else { left_alone(status, &told) },
-        );
         let error = ProviderError::Refused { call, status: status.as_u16() };
-        if refused {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            turn.refused(&told, self.limits.after_refusal(nth, told.wait()));
             return Err(Failed::Refused(error));
         }
+        turn.heed(&told, left_alone(status, &told));
         if status.is_server_error() {
             return Err(Failed::Broken(error));
         }

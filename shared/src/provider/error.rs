@@ -60,6 +60,14 @@ pub enum ProviderError {
         /// What was asked.
         call: Call,
     },
+    /// It could not prepare its users' export, or not hand it over whole.
+    #[error("{call}: {what}")]
+    Export {
+        /// What was asked.
+        call: Call,
+        /// What is wrong, and what to do.
+        what: &'static str,
+    },
     /// The credentials open another tenant or instance than the one that the table belongs to.
     #[error("{provider}: the credentials belong to another {realm} than the configured one; look at {look_at}")]
     Foreign {

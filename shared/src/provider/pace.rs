@@ -1,12 +1,16 @@
-//! The pace that all requests of one client keep together, as the provider's rate-limit headers set it.
+//! The pace that all requests of one client keep together, as the provider's headers or its refusals set it.
 
 mod told;
+mod learned;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::clock::instant;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
+
+use learned::Learned;
 
 pub(super) use told::Told;
 
@@ -22,6 +26,8 @@ pub(super) struct Pace {
 struct State {
     not_before: Option<Instant>,
     window: Option<Window>,
+    /// In place of the window where no answer tells one.
+    learned: Learned,
     in_flight: u64,
 }
 
@@ -41,11 +47,11 @@ enum Gate {
 }
 
 impl State {
-    fn gate(&self, now: Instant) -> Gate {
+    fn gate(&mut self, now: Instant) -> Gate {
         if let Some(at) = self.not_before.filter(|at| *at > now) {
             return Gate::Until(at);
         }
-        let Some(window) = &self.window else { return Gate::Open };
+        let Some(window) = &self.window else { return self.learned.until(now).map_or(Gate::Open, Gate::Until) };
         // In a new window nothing is known until its first answer: no more than the limit may try it.
         let fresh = now >= window.until;
         let room = if fresh { window.limit.unwrap_or(u64::MAX).max(1) } else { window.remaining };
@@ -54,6 +60,24 @@ impl State {
             () if fresh => Gate::AfterAnother,
             () => Gate::Until(window.until),
         }
+    }
+
+    fn enter(&mut self, now: Instant) -> Gate {
+        let gate = self.gate(now);
+        if matches!(gate, Gate::Open) {
+            self.in_flight += 1;
+            if self.window.is_none() {
+                self.learned.send(now);
+            }
+        }
+        gate
+    }
+
+    fn heed(&mut self, told: &Told, wait: Option<Duration>, now: Instant) {
+        if let (Some(remaining), Some(reset_in)) = (told.remaining, told.reset_in) {
+            self.window = Some(Window { remaining, limit: told.limit, until: now + reset_in });
+        }
+        self.not_before = self.not_before.max(wait.map(|wait| now + wait));
     }
 }
 
@@ -64,8 +88,11 @@ impl Pace {
             let mut answered = std::pin::pin!(self.answered.notified());
             // From here on no answer goes unheard.
             answered.as_mut().enable();
-            let wake = match self.enter(instant()) {
-                Gate::Open => return Some(Turn { pace: self }),
+            let now = instant();
+            // The lock is let go before anybody waits.
+            let gate = self.lock().enter(now);
+            let wake = match gate {
+                Gate::Open => return Some(Turn { pace: self, sent: now }),
                 Gate::Until(at) if at > end => return None,
                 Gate::Until(at) => at,
                 Gate::AfterAnother => end,
@@ -77,15 +104,6 @@ impl Pace {
         }
     }
 
-    fn enter(&self, now: Instant) -> Gate {
-        let mut state = self.lock();
-        let gate = state.gate(now);
-        if matches!(gate, Gate::Open) {
-            state.in_flight += 1;
-        }
-        gate
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -94,18 +112,20 @@ impl Pace {
 /// Leave to send one request. It counts as on its way until it is dropped.
 pub(super) struct Turn<'a> {
     pace: &'a Pace,
+    sent: Instant,
 }
 
 impl Turn<'_> {
     /// Takes what the answer's headers told, and the wait that it imposes on everybody.
-    pub(super) fn heed(self, told: &Told, wait: Option<std::time::Duration>) {
-        let now = instant();
-        let mut state = self.pace.lock();
-        if let (Some(remaining), Some(reset_in)) = (told.remaining, told.reset_in) {
-            state.window = Some(Window { remaining, limit: told.limit, until: now + reset_in });
-        }
-        let at = wait.map(|wait| now + wait);
-        state.not_before = state.not_before.max(at);
+    pub(super) fn heed(self, told: &Told, wait: Option<Duration>) {
+        self.pace.lock().heed(told, wait, instant());
+    }
+
+    /// Takes a 429, and the wait that it imposes on everybody. One that tells no wait of its own is not by a rate.
+    pub(super) fn refused(self, told: &Told, wait: Duration) {
+        let (now, mut state) = (instant(), self.pace.lock());
+        state.learned.refuse(self.sent, now, told.retry_after().is_some());
+        state.heed(told, Some(wait), now);
     }
 }
 

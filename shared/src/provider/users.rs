@@ -128,15 +128,22 @@ pub(super) fn users<U: ProviderUser>(raw: &[&RawValue]) -> Vec<Option<U>> {
 pub(super) fn page<U: ProviderUser>(users: &[Option<U>], provider: &Provider, observed_at: Timestamp) -> Page {
     let mut page = Page { users: Vec::with_capacity(users.len()), ..Page::default() };
     for user in users {
-        if let Some(listed) = user.as_ref().and_then(|user| listed(user, provider, observed_at)) {
-            page.users.push(listed);
-            continue;
-        }
-        page.odd += 1;
-        let subject = user.as_ref().and_then(ProviderUser::subject);
-        page.odd_named.extend(subject.and_then(|subject| Identity::new(provider.clone(), subject).ok()));
+        page.take(user.as_ref(), provider, observed_at);
     }
     page
+}
+
+impl Page {
+    /// Takes in one user more, as of `observed_at`. `None` is no user at all.
+    pub(super) fn take<U: ProviderUser>(&mut self, user: Option<&U>, provider: &Provider, observed_at: Timestamp) {
+        if let Some(listed) = user.and_then(|user| listed(user, provider, observed_at)) {
+            self.users.push(listed);
+            return;
+        }
+        self.odd += 1;
+        let subject = user.and_then(ProviderUser::subject);
+        self.odd_named.extend(subject.and_then(|subject| Identity::new(provider.clone(), subject).ok()));
+    }
 }
 
 fn listed<U: ProviderUser>(user: &U, provider: &Provider, observed_at: Timestamp) -> Option<Listed> {

@@ -55,8 +55,12 @@ pub struct Living {
 impl Known {
     /// Room for so many rows, at once.
     pub fn with_capacity(rows: usize) -> Self {
-        let mut known =
-            Self { rows: Vec::new(), unknown: HashSet::new(), linked_tombstones: HashMap::new(), digests: RandomState::new() };
+        let mut known = Self {
+            rows: Vec::new(),
+            unknown: HashSet::new(),
+            linked_tombstones: HashMap::new(),
+            digests: RandomState::new(),
+        };
         // Only a guess: where there is no such room, the rows themselves will tell.
         let _ = known.rows.try_reserve_exact(rows);
         known
@@ -153,7 +157,12 @@ impl Known {
 
     /// Living rows from a place between 0 and 1 on and around, those that were named or those that were not (yet).
     pub fn living_from(&self, place: f64, named: bool) -> impl Iterator<Item = UserId> {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a list, anywhere")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place in a list, anywhere"
+        )]
         let start = (self.rows.len() as f64 * place.clamp(0.0, 1.0)) as usize;
         let (before, after) = self.rows.split_at(start.min(self.rows.len()));
         let around = after.iter().chain(before);

@@ -15,12 +15,14 @@ mod judge;
 mod act;
 mod treat;
 mod orphans;
+mod one_user;
 mod pass;
 mod reconciler;
 
 pub use error::ReconcileError;
 pub use finding::{Applied, Finding, Found};
 pub use known::{Compared, Known, Living};
+pub use one_user::Looked;
 pub use order::{Mode, Order};
 pub use reconciler::Reconciler;
 pub use stop::{Stop, Why};

@@ -140,7 +140,9 @@ impl Pass<'_> {
         let mut done = 0;
         while let Some(page) = pages.try_next().await? {
             done += page.len() as u64;
-            page.iter().for_each(|row| known.learn(row));
+            for row in &page {
+                known.learn(row);
+            }
             self.progress(Stage::Scanning, done, expected);
         }
         known.settle();
@@ -148,12 +150,7 @@ impl Pass<'_> {
     }
 
     /// Streams the provider's users past what is known, and judges those who seem to differ while the next page comes.
-    async fn compare(
-        &self,
-        ready: Ready,
-        known: &mut Known,
-        plan: &mut Vec<Found>,
-    ) -> Result<Heard, ReconcileError> {
+    async fn compare(&self, ready: Ready, known: &mut Known, plan: &mut Vec<Found>) -> Result<Heard, ReconcileError> {
         let (mut heard, expected) = (Heard::default(), ready.expected);
         let mut listing = Box::pin(self.it.source.listing(ready).take_until(self.stop.heard()));
         let first = listing.try_next().await?;
@@ -172,10 +169,14 @@ impl Pass<'_> {
 
     /// The users of a page whose rows have to be looked at.
     fn differing(&self, page: Page, known: &mut Known, expected: Option<u64>) -> Vec<Listed> {
-        page.odd_named.iter().for_each(|identity| known.name(identity));
+        for identity in &page.odd_named {
+            known.name(identity);
+        }
         let (mut first, mut differing) = (0, Vec::new());
         for user in page.users {
-            user.also_named.iter().for_each(|identity| known.link(identity, &user.identity));
+            for identity in &user.also_named {
+                known.link(identity, &user.identity);
+            }
             let compared = known.compare(&user.identity, &user.profile);
             first += u64::from(compared.first);
             if compared.differs {

@@ -101,6 +101,7 @@ impl Reconciler {
         lease: Option<&Lease>,
     ) -> Result<Run, ReconcileError> {
         self.runs.record(&run).await?;
+        watch.began(&run);
         let (state, holder) = (Mutex::new(State::default()), Mutex::new(None));
         let pass = Pass { it: self, order, stop, watch, state: &state };
         let mut ended = tokio::select! {

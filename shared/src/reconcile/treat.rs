@@ -88,13 +88,8 @@ impl Pass<'_> {
         let Finding { found, applied } = finding;
         let (user_id, cause, settled) = (found.user_id(), found.cause.as_str(), found.settled);
         let written = applied.word().unwrap_or("nothing");
-        match found.last_seen_at().filter(|_| found.cause == Cause::Orphan) {
-            Some(seen) => {
-                let days = self.it.clock.now().since(seen).as_secs() / 86_400;
-                tracing::info!(%user_id, cause, written, last_seen_days_ago = days, "differs");
-            }
-            None => tracing::info!(%user_id, cause, settled, written, "differs"),
-        }
+        let days_ago = found.last_seen_at().map(|seen| self.it.clock.now().since(seen).as_secs() / 86_400);
+        tracing::info!(%user_id, cause, settled, written, last_seen_days_ago = days_ago, "differs");
         self.with_state(|state| {
             state.tally.judged += 1;
             state.tally.count(finding);

@@ -3,6 +3,7 @@
 use futures_util::future::{BoxFuture, FutureExt, ready};
 
 use super::finding::{Finding, Found};
+use crate::store::Run;
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,11 @@ pub struct Progress {
 
 /// Whoever follows a run. Every method may be left as it is.
 pub trait Watch: Send + Sync {
+    /// A run begins: it has its name, and its lease where it needs one.
+    fn began(&self, run: &Run) {
+        let _ = run;
+    }
+
     /// A stage begins, or goes on.
     fn progress(&self, progress: Progress) {
         let _ = progress;

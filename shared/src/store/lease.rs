@@ -28,7 +28,36 @@ pub struct Lease {
     pub run_id: String,
 }
 
+/// A lease as somebody who does not want it sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Who runs.
+    pub owner: String,
+    /// Which run of theirs.
+    pub run_id: String,
+    /// When it ends, unless it is renewed.
+    pub until: Timestamp,
+}
+
 impl SyncRuns {
+    /// Who holds the lease of a source, strongly consistent; nobody where it has run out.
+    pub async fn held(&self, source: &str, now: Timestamp) -> Result<Option<Held>, StoreError> {
+        let request = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("source", s(source))
+            .key("run_id", s(LEASE))
+            .consistent_read(true);
+        let answer = request.send().await.map_err(|error| StoreError::unavailable("GetItem", &error))?;
+        let held = answer.item.as_ref().and_then(|item| {
+            let until = item.get("held_until")?.as_n().ok()?.parse().ok().and_then(Timestamp::from_millis)?;
+            let word = |name| text(item, name).map(str::to_owned);
+            Some(Held { owner: word("held_by")?, run_id: word("held_for")?, until })
+        });
+        Ok(held.filter(|held| held.until >= now))
+    }
+
     /// Takes the lease, if it is free, has expired, or is this owner's already; else says who holds it.
     pub async fn take(&self, lease: &Lease, now: Timestamp) -> Result<Result<(), String>, StoreError> {
         let statement = held(now)

@@ -6,6 +6,7 @@ mod tenant;
 
 use std::collections::BTreeSet;
 
+use local::auth0::ExportFaults;
 use local::stand_in::listing::ListingFaults;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -56,8 +57,12 @@ impl World {
     /// One run with whatever goes wrong: at the provider, at the database, by an impatient operator.
     async fn troubled_run(&mut self) {
         let faults = self.listing_faults();
-        self.tenant.front().set_listing_faults(faults.clone());
-        for (fault, most) in [(Fault::LostReply, 0.1), (Fault::Throttled, 0.1), (Fault::Conflict, 0.1), (Fault::InternalError, 0.05)] {
+        self.tenant.front().set_listing_faults(faults);
+        let faults = self.export_faults();
+        self.tenant.set_export_faults(faults);
+        for (fault, most) in
+            [(Fault::LostReply, 0.1), (Fault::Throttled, 0.1), (Fault::Conflict, 0.1), (Fault::InternalError, 0.05)]
+        {
             let chance = self.dice.random_range(0.0..most);
             self.database.chance(fault, chance);
         }
@@ -67,9 +72,12 @@ impl World {
         }
         let delete_orphans = self.dice.random_bool(0.7);
         let mode = if self.dice.random_bool(0.2) { Mode::Check } else { Mode::Apply };
-        let ended = self.watched_run(Order { delete_orphans, ..Order::new(mode) }, &stop).await;
+        // A job that never becomes ready is not waited for.
+        let patience = std::time::Duration::from_millis(600);
+        let ended = self.watched_run(Order { delete_orphans, patience, ..Order::new(mode) }, &stop).await;
         self.database.calm();
         self.tenant.front().set_listing_faults(ListingFaults::default());
+        self.tenant.set_export_faults(ExportFaults::default());
         *self.stop.lock().unwrap() = None;
         // How it ended does not matter here, only what it left.
         drop(ended);
@@ -83,9 +91,11 @@ impl World {
         let after = users(&self.spine).await;
         for subject in at_the_provider {
             let id = self.tenant.identity(&subject).user_id().to_string();
-            let lived = before.get(&id).is_some_and(is_living);
-            let lives = after.get(&id).is_some_and(is_living);
-            assert!(!lived || lives, "{subject} was deleted by {order:?}, which ended {ended:?}");
+            let was_living = before.get(&id).is_some_and(is_living);
+            assert!(
+                !was_living || after.get(&id).is_some_and(is_living),
+                "{subject} was deleted by {order:?}, which ended {ended:?}"
+            );
         }
         if order.mode == Mode::Check {
             assert_eq!(before, after, "a check wrote");
@@ -105,10 +115,31 @@ impl World {
             // It leaves a few out, and its count agrees.
             5 => {
                 let named = self.tenant.subjects().len().saturating_sub(self.dice.random_range(1..4));
-                ListingFaults { truncate_to: Some(named), count: self.tenant.told_total().or(Some(named as u64)), ..whole }
+                ListingFaults {
+                    truncate_to: Some(named),
+                    count: self.tenant.told_total().or(Some(named as u64)),
+                    ..whole
+                }
             }
             6 => ListingFaults { repeat_page: page, ..whole },
             _ => whole,
+        }
+    }
+
+    fn export_faults(&mut self) -> ExportFaults {
+        let cut_after = Some(self.dice.random_range(1..2000));
+        match self.dice.random_range(0..12) {
+            0 => ExportFaults { fails: true, ..ExportFaults::default() },
+            1 => ExportFaults { vanishes: true, ..ExportFaults::default() },
+            2 => ExportFaults { html: true, ..ExportFaults::default() },
+            3 => ExportFaults { cut_after, ..ExportFaults::default() },
+            4 => ExportFaults { cut_after, breaks: true, cut_times: Some(1), ..ExportFaults::default() },
+            5 => ExportFaults { half_line: true, ..ExportFaults::default() },
+            6 => ExportFaults { twice: true, plain: true, ..ExportFaults::default() },
+            7 => ExportFaults { expired: Some(2), ..ExportFaults::default() },
+            8 => ExportFaults { truncate_to: Some(self.dice.random_range(0..12)), ..ExportFaults::default() },
+            9 => ExportFaults { plain: true, cut_after, ..ExportFaults::default() },
+            _ => ExportFaults::default(),
         }
     }
 
@@ -117,11 +148,11 @@ impl World {
         let order = || Order { delete_orphans: true, ..Order::new(Mode::Apply) };
         self.tenant.front().set_listing_faults(ListingFaults { count: self.tenant.told_total(), ..Default::default() });
         for _ in 0..CLEAN_RUNS {
-            let run = self.watched_run(order(), &Stop::new()).await.expect("nothing fails");
+            let run = self.watched_run(order(), &Stop::new()).await.unwrap();
             assert_eq!(run.failures, 0);
         }
         let before = users(&self.spine).await;
-        let last = self.watched_run(order(), &Stop::new()).await.expect("nothing fails");
+        let last = self.watched_run(order(), &Stop::new()).await.unwrap();
         assert_eq!(users(&self.spine).await, before, "a run in step wrote something: {last:?}");
         self.compare(&last).await;
     }
@@ -130,7 +161,7 @@ impl World {
         let subjects = self.tenant.subjects();
         for subject in &subjects {
             let identity = self.tenant.identity(subject);
-            let row = self.spine.users().by_identity(&identity).await.unwrap().expect("a row for everybody");
+            let row = self.spine.users().by_identity(&identity).await.unwrap().unwrap();
             if self.erased.contains(&identity) {
                 assert!(row.tombstone.is_some_and(|end| end.erased), "{subject} came back");
                 continue;
@@ -172,7 +203,7 @@ fn stopping(
 }
 
 async fn any_state_settles(kind: Kind) {
-    for seed in 0..u64::from(soak(400)) {
+    for seed in 0..u64::from(soak(100)) {
         let mut world = World::of(kind, seed).await;
         for _ in 0..3 {
             world.troubled_run().await;
@@ -190,4 +221,9 @@ async fn any_state_of_clerk_and_the_table_settles_under_any_faults() {
 #[tokio::test]
 async fn any_state_of_auth0_by_pages_and_the_table_settles_under_any_faults() {
     any_state_settles(Kind::Auth0ByPages).await;
+}
+
+#[tokio::test]
+async fn any_state_of_auth0_by_exports_and_the_table_settles_under_any_faults() {
+    any_state_settles(Kind::Auth0ByExport).await;
 }

@@ -38,17 +38,17 @@ impl Scene {
         reconciler.carry_out(order, &Stop::new(), &Unwatched).await.unwrap()
     }
 
-    fn lease(&self, owner: &str) -> Lease {
-        Lease { source: "clerk".to_owned(), owner: owner.to_owned(), run_id: "1".to_owned() }
-    }
-
     async fn is_free(&self) -> bool {
-        let taken = self.spine.runs().take(&self.lease("a test"), Clock::system().now()).await.unwrap();
+        let taken = self.spine.runs().take(&lease("a test"), Clock::system().now()).await.unwrap();
         if taken.is_ok() {
-            self.spine.runs().release(&self.lease("a test")).await.unwrap();
+            self.spine.runs().release(&lease("a test")).await.unwrap();
         }
         taken.is_ok()
     }
+}
+
+fn lease(owner: &str) -> Lease {
+    Lease { source: "clerk".to_owned(), owner: owner.to_owned(), run_id: "1".to_owned() }
 }
 
 fn apply(owner: &str) -> Order {
@@ -59,7 +59,7 @@ fn apply(owner: &str) -> Order {
 async fn a_second_run_is_told_who_holds_the_lease_and_does_nothing_while_a_check_goes_on() {
     let scene = Scene::new().await;
     let now = Clock::system().now();
-    scene.spine.runs().take(&scene.lease("operator:ann"), now).await.unwrap().unwrap();
+    scene.spine.runs().take(&lease("operator:ann"), now).await.unwrap().unwrap();
     let busy = scene.run(&Order::new(Mode::Apply)).await;
     assert_eq!((busy.status, busy.holder.as_deref(), busy.in_step), (Status::Busy, Some("operator:ann"), false));
     assert_eq!((users(&scene.spine).await.len(), scene.clerk.requests().len()), (0, 0));
@@ -76,15 +76,15 @@ async fn a_second_run_is_told_who_holds_the_lease_and_does_nothing_while_a_check
 async fn a_lease_that_nobody_renewed_for_a_minute_is_free() {
     let scene = Scene::new().await;
     let earlier = Clock::system().now().minus(Duration::from_secs(61));
-    scene.spine.runs().take(&scene.lease("dead"), earlier).await.unwrap().unwrap();
+    scene.spine.runs().take(&lease("dead"), earlier).await.unwrap().unwrap();
     assert_eq!(scene.run(&Order::new(Mode::Apply)).await.status, Status::Finished);
     // The dead one wakes up, and neither renews nor gives back what is another's.
     let runs = scene.spine.runs();
     let now = Clock::system().now();
-    runs.take(&scene.lease("living"), now).await.unwrap().unwrap();
-    assert_eq!(runs.renew(&scene.lease("dead"), now).await.unwrap(), Err("living".to_owned()));
-    runs.release(&scene.lease("dead")).await.unwrap();
-    assert_eq!(runs.take(&scene.lease("third"), now).await.unwrap(), Err("living".to_owned()));
+    runs.take(&lease("living"), now).await.unwrap().unwrap();
+    assert_eq!(runs.renew(&lease("dead"), now).await.unwrap(), Err("living".to_owned()));
+    runs.release(&lease("dead")).await.unwrap();
+    assert_eq!(runs.take(&lease("third"), now).await.unwrap(), Err("living".to_owned()));
 }
 
 /// Clerk, whose n-th page leaves only after `meanwhile`.
@@ -149,13 +149,13 @@ async fn a_run_at_its_deadline_is_unfinished_and_holds_its_lease_for_its_owner_a
 async fn a_run_whose_owner_began_another_one_ends_and_names_the_holder() {
     let scene = Scene::new().await;
     let runs = scene.spine.runs();
-    let lease = scene.lease("execution-1");
+    let mine = lease("execution-1");
     let front = holding(&scene, 2, move || {
-        let (runs, lease) = (runs.clone(), lease.clone());
+        let (runs, lease) = (runs.clone(), mine.clone());
         Box::pin(async move {
             // The same owner again, as after a time-out that the first one did not notice.
             runs.take(&lease, Clock::system().now()).await.unwrap().unwrap();
-            std::future::pending().await
+            std::future::pending::<()>().await;
         })
     });
     let front = front.await;

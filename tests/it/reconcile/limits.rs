@@ -90,14 +90,14 @@ async fn with_401_at(at: usize, auth0: &Auth0StandIn) -> Served {
 
 #[tokio::test]
 async fn a_token_that_ends_in_the_middle_of_a_run_is_replaced_once() {
-    for at in 1..=5 {
+    for at in 1..=6 {
         let spine = Spine::fresh().await;
         let (auth0, _, _) = limited_auth0(None, 40).await;
         let front = with_401_at(at, &auth0).await;
         let run = of_auth0(&spine, &front.url(), 10).run(Mode::Apply).await.unwrap();
         assert_eq!((run.listed, run.failures, run.in_step), (40, 0, true));
         let requests = auth0.requests();
-        assert_eq!(requests["POST /oauth/token"], if at <= 4 { 2 } else { 1 }, "{requests:?}");
+        assert_eq!(requests["POST /oauth/token"], if at <= 5 { 2 } else { 1 }, "{requests:?}");
         assert_eq!(users(&spine).await.len(), 40);
     }
 }

@@ -162,7 +162,7 @@ pub(super) fn over(users: Users, runs: SyncRuns, source: Source) -> Reconciler {
 
 pub(super) fn clerk_source(url: &str, page: u32) -> Source {
     let secret_key = SecretText::new("sk_test_local");
-    let settings = ClerkSettings { base: url.parse().unwrap(), secret_key, page };
+    let settings = ClerkSettings { base: url.parse().unwrap(), secret_key, instance_id: None, page };
     Source::Clerk(Clerk::new(settings, Clock::system()).unwrap())
 }
 

@@ -15,7 +15,7 @@ const UNLIMITED: Level = Level { granted: true, limit: 1000, remaining: 999, res
 
 pub(super) async fn pass(State(auth0): State<Auth0StandIn>, request: Request, next: Next) -> Response {
     auth0.it.front.count(&request);
-    let level = auth0.it.limit.as_ref().map_or(UNLIMITED, |limit| lock(limit).take(clock::instant()));
+    let level = lock(&auth0.it.limit).as_mut().map_or(UNLIMITED, |limit| limit.take(clock::instant()));
     let mut response = match admit(&auth0, level, &request) {
         Ok(()) => next.run(request).await,
         Err(refused) => refused.into_response(),

@@ -1,9 +1,13 @@
 //! The routes of the Management API, and those that control the stand-in.
 
+mod asked;
 mod door;
+mod exports;
+mod fields;
 mod identities;
 mod logins;
 mod search;
+mod settings;
 mod token;
 mod user_tokens;
 mod users;
@@ -18,7 +22,8 @@ use super::Auth0StandIn;
 use crate::stand_in::{control, signing};
 
 impl Auth0StandIn {
-    /// Everything that listens: `/api/v2/…` behind a token, `/oauth/token` and `/_control/…` open.
+    /// Everything that listens: `/api/v2/…` behind a token, `/oauth/token`, the
+    /// files of exports and `/_control/…` open.
     pub fn router(&self) -> Router {
         let api = Router::new()
             .route("/api/v2/users", get(search::list).post(users::create))
@@ -26,10 +31,13 @@ impl Auth0StandIn {
             .route("/api/v2/users/{id}", get(users::read).patch(users::update).delete(users::delete))
             .route("/api/v2/users/{id}/identities", post(identities::link))
             .route("/api/v2/users/{id}/identities/{provider}/{user_id}", delete(identities::unlink))
+            .route("/api/v2/jobs/users-exports", post(exports::begin))
+            .route("/api/v2/jobs/{id}", get(exports::job))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
         let open = Router::new()
             .route("/oauth/token", post(token::issue))
+            .route("/_exports/{job}", get(exports::fetch))
             .route("/_control/logins", post(logins::play))
             .route("/_control/tokens", post(user_tokens::issue))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
@@ -39,6 +47,7 @@ impl Auth0StandIn {
             .route("/_control/keys/rotate", post(signing::rotate))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
             .with_state(self.it.signing.clone());
-        api.merge(open).merge(keys).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+        let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
+        api.merge(open).merge(keys).merge(shared).merge(settings::routes(self))
     }
 }

@@ -4,85 +4,16 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
-use crate::auth0::{Auth0StandIn, BadQuery, Page, PageOf, Query, Refused, User};
+use super::asked::Asked;
+use super::fields::Fields;
+use crate::auth0::json::Shown;
+use crate::auth0::{Auth0StandIn, Page, PageOf, Refused};
 use crate::stand_in::listing::Page as Fault;
+use crate::stand_in::spoil::spoiled;
 use crate::stand_in::{front, lock};
-
-/// What a search is asked for.
-#[derive(Default)]
-struct Asked {
-    page: PageOf,
-    query: Query,
-    totals: bool,
-    fields: Fields,
-}
-
-/// Which fields of a user are shown; all of them when there are none here.
-#[derive(Default)]
-pub(super) struct Fields {
-    names: Vec<String>,
-    excluded: bool,
-}
-
-impl Fields {
-    pub(super) fn of_query(query: &str) -> Result<Self, Refused> {
-        Ok(parse(query)?.fields)
-    }
-
-    pub(super) fn show(&self, user: &User) -> Value {
-        let mut shown = user.to_json();
-        if let (false, Some(fields)) = (self.names.is_empty(), shown.as_object_mut()) {
-            fields.retain(|name, _| self.names.contains(name) != self.excluded);
-        }
-        shown
-    }
-}
-
-fn parse(query: &str) -> Result<Asked, Refused> {
-    const PAGE: &str = "Expected type integer but found type string on property page";
-    const PER_PAGE: &str = "Value is greater than maximum 100 on property per_page";
-    let mut asked = Asked::default();
-    let Asked { page, query: wanted, totals, fields } = &mut asked;
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            "page" => page.page = number(&value, usize::MAX, PAGE)?,
-            "per_page" => page.per_page = number(&value, 100, PER_PAGE)?,
-            "include_totals" => *totals = truth(&value)?,
-            "sort" => page.sort = sort(&value)?,
-            "q" => *wanted = search(&value)?,
-            "search_engine" if value != "v3" => {
-                return Err(Refused::Parameter("search_engine is v3 here"));
-            }
-            "fields" => fields.names = value.split(',').map(str::to_owned).collect(),
-            "include_fields" => fields.excluded = !truth(&value)?,
-            _ => {}
-        }
-    }
-    fields.names.retain(|name| !name.is_empty());
-    Ok(asked)
-}
-
-fn search(value: &str) -> Result<Query, Refused> {
-    value.parse().map_err(|BadQuery(why)| Refused::Query(why))
-}
-
-fn number(value: &str, most: usize, why: &'static str) -> Result<usize, Refused> {
-    value.parse().ok().filter(|number| *number <= most).ok_or(Refused::Parameter(why))
-}
-
-fn truth(value: &str) -> Result<bool, Refused> {
-    value.parse().map_err(|_| Refused::Parameter("Expected type boolean"))
-}
-
-fn sort(value: &str) -> Result<(String, bool), Refused> {
-    match value.split_once(':') {
-        Some((field, "1")) if !field.contains("metadata") => Ok((field.to_owned(), false)),
-        Some((field, "-1")) if !field.contains("metadata") => Ok((field.to_owned(), true)),
-        _ => Err(Refused::Parameter("String does not match pattern on property sort")),
-    }
-}
 
 pub(super) async fn list(State(auth0): State<Auth0StandIn>, RawQuery(query): RawQuery) -> Response {
     match listed(&auth0, &query.unwrap_or_default()) {
@@ -92,7 +23,7 @@ pub(super) async fn list(State(auth0): State<Auth0StandIn>, RawQuery(query): Raw
 }
 
 fn listed(auth0: &Auth0StandIn, query: &str) -> Result<Response, Refused> {
-    let asked = parse(query)?;
+    let asked = Asked::parse(query)?;
     let fault = auth0.it.front.next_page();
     if let Fault::Fails { status, html } = fault {
         return Ok(failure(status, html));
@@ -110,21 +41,27 @@ fn listed(auth0: &Auth0StandIn, query: &str) -> Result<Response, Refused> {
         page.total = usize::try_from(count).unwrap_or(usize::MAX);
     }
     *lock(&auth0.it.last_page) = wanted;
-    Ok(Json(written(&page, &asked)).into_response())
+    Ok(front::json(spoiled(written(&page, &asked), fault, faults.twice, "user_id")))
 }
 
-fn written(page: &Page, asked: &Asked) -> Value {
-    let users: Vec<Value> = page.users.iter().map(|user| asked.fields.show(user)).collect();
+/// A page with its totals.
+#[derive(Serialize)]
+struct Totals<'a> {
+    start: usize,
+    limit: usize,
+    length: usize,
+    total: usize,
+    users: Vec<Shown<'a>>,
+}
+
+fn written(page: &Page, asked: &Asked) -> Vec<u8> {
+    let users: Vec<Shown<'_>> = page.users.iter().map(|user| asked.fields.show(user)).collect();
     if !asked.totals {
-        return Value::Array(users);
+        return serde_json::to_vec(&users).unwrap_or_default();
     }
-    json!({
-        "start": asked.page.page.saturating_mul(asked.page.per_page),
-        "limit": asked.page.per_page,
-        "length": users.len(),
-        "total": page.total,
-        "users": users,
-    })
+    let start = asked.page.page.saturating_mul(asked.page.per_page);
+    let totals = Totals { start, limit: asked.page.per_page, length: users.len(), total: page.total, users };
+    serde_json::to_vec(&totals).unwrap_or_default()
 }
 
 fn failure(status: u16, html: bool) -> Response {
@@ -141,12 +78,13 @@ fn failure(status: u16, html: bool) -> Response {
 pub(super) async fn by_email(
     State(auth0): State<Auth0StandIn>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Response, Refused> {
     let query = query.unwrap_or_default();
     let fields = Fields::of_query(&query)?;
     let email = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "email");
     let (_, email) = email.ok_or(Refused::Parameter("Missing required property: email"))?;
     let register = lock(&auth0.it.register);
-    let users = register.with_email(&email).into_iter().filter(|user| user.email.as_deref() == Some(&*email));
-    Ok(Json(users.map(|user| fields.show(user)).collect()))
+    let users = register.anyone_with_email(&email);
+    let users = users.iter().filter(|user| user.email.as_deref() == Some(&*email));
+    Ok(Json(users.map(|user| fields.show(user)).collect::<Vec<_>>()).into_response())
 }

@@ -4,9 +4,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::search::Fields;
+use super::fields::Fields;
 use crate::auth0::changes::read as body_of;
 use crate::auth0::{Auth0StandIn, NewUser, Refused};
 
@@ -25,9 +26,10 @@ pub(super) async fn read(
     State(auth0): State<Auth0StandIn>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Refused> {
+) -> Result<Response, Refused> {
     let fields = Fields::of_query(&query.unwrap_or_default())?;
-    Ok(Json(fields.show(&auth0.user(&id).ok_or(Refused::NoUser)?)))
+    let user = auth0.user(&id).ok_or(Refused::NoUser)?;
+    Ok(Json(fields.show(&user)).into_response())
 }
 
 pub(super) async fn update(

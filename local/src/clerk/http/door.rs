@@ -45,8 +45,8 @@ fn admit(clerk: &ClerkStandIn, request: &Request) -> Result<Version, Refused> {
     if key != clerk.it.secret_key {
         return Err(Refused::WrongKey);
     }
-    if let Some(limit) = &clerk.it.limit {
-        lock(limit).take(clock::instant()).map_err(Refused::TooMany)?;
+    if let Some(limit) = lock(&clerk.it.limit).as_mut() {
+        limit.take(clock::instant()).map_err(Refused::TooMany)?;
     }
     version(request)
 }

@@ -2,6 +2,8 @@
 
 mod door;
 mod emails;
+mod instance;
+mod settings;
 mod tokens;
 mod users;
 
@@ -24,6 +26,7 @@ impl ClerkStandIn {
             .route("/v1/users/{id}/metadata", axum::routing::patch(users::merge).put(users::replace))
             .route("/v1/email_addresses", post(emails::create))
             .route("/v1/email_addresses/{id}", get(emails::read).patch(emails::update).delete(emails::delete))
+            .route("/v1/instance", get(instance::read))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
         let keys = Router::new()
@@ -32,6 +35,7 @@ impl ClerkStandIn {
             .with_state(self.it.tokens.clone());
         let tokens = Router::new().route("/_control/tokens", post(tokens::issue)).with_state(self.clone());
         let open = keys.merge(tokens).route_layer(middleware::from_fn_with_state(self.clone(), door::count));
-        api.merge(open).merge(control::routes(self.it.outbox.clone(), self.it.front.clone()))
+        let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
+        api.merge(open).merge(shared).merge(settings::routes(self))
     }
 }

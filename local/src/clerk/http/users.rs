@@ -9,10 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::door::Version;
 use crate::clerk::body::{METADATA, NEW_USER, USER_PATCH, read as body_of};
+use crate::clerk::json::Told;
 use crate::clerk::page::parse;
 use crate::clerk::webhook::deleted;
-use crate::clerk::{ClerkStandIn, PageOf, Refused, User};
+use crate::clerk::{ClerkStandIn, PageOf, Refused};
 use crate::stand_in::listing::Page;
+use crate::stand_in::spoil::spoiled;
 use crate::stand_in::{front, lock};
 
 type Answer = Result<Json<Value>, Refused>;
@@ -26,16 +28,18 @@ pub(super) async fn list(State(clerk): State<ClerkStandIn>, RawQuery(query): Raw
 
 fn listed(clerk: &ClerkStandIn, query: &str) -> Result<Response, Refused> {
     let (filter, page) = parse(query)?;
-    let page = match clerk.it.front.next_page() {
+    let fault = clerk.it.front.next_page();
+    let page = match fault {
         Page::Fails { status, html } => return Ok(failure(status, html)),
         Page::Empty => return Ok(Json(json!([])).into_response()),
         Page::Repeated => one_before(clerk, &page),
-        Page::AsItIs => page,
+        Page::AsItIs | Page::Malformed | Page::Odd => page,
     };
-    let known = clerk.it.front.listing_faults().truncate_to;
-    let users = lock(&clerk.it.register).page(&filter, &page, known)?;
+    let faults = clerk.it.front.listing_faults();
+    let users = lock(&clerk.it.register).page(&filter, &page, faults.truncate_to)?;
     *lock(&clerk.it.last_page) = page;
-    Ok(Json(users.iter().map(User::to_json).collect::<Vec<_>>()).into_response())
+    let body = serde_json::to_vec(&users.iter().map(Told).collect::<Vec<_>>()).unwrap_or_default();
+    Ok(front::json(spoiled(body, fault, faults.twice, "id")))
 }
 
 /// The place of the page before; the same page again when that was the first.

@@ -15,7 +15,7 @@ use crate::wire::lenient::{Text, Whole};
 
 const LIST: Call = call("list its users");
 /// Past this many rows the search answers 400, whatever the total.
-const CAP: u64 = 1000;
+pub(super) const CAP: u64 = 1000;
 
 /// A place in the listing: which page of which size comes next.
 pub(super) struct Place {
@@ -101,7 +101,9 @@ impl Place {
         let smaller = span.limit < self.per_page;
         let repeated = subject.is_some() && subject == self.last_subject.as_deref();
         self.first_total = self.first_total.or(span.total);
-        let last = span.length == 0 || span.total.map_or(span.length < span.limit, |total| end >= total);
+        // A total below what was named already tells nothing of the end.
+        let short = span.length < span.limit;
+        let last = span.length == 0 || span.total.map_or(short, |total| end == total || (end > total && short));
         if !last && !smaller && (end <= self.covered || repeated) {
             return unreadable("the same page comes again");
         }
@@ -136,7 +138,7 @@ impl read_ahead::Place for Place {
 }
 
 /// Whether the search says that its cap is met: `You can only page through the first 1000 records. …`
-fn is_capped(answer: &Answer) -> bool {
+pub(super) fn is_capped(answer: &Answer) -> bool {
     let speaks_of_it =
         |refusal: Refusal| refusal.message.text().is_some_and(|text| text.contains("first 1000 records"));
     answer.status == StatusCode::BAD_REQUEST && serde_json::from_slice(&answer.body).is_ok_and(speaks_of_it)

@@ -1,8 +1,12 @@
 //! A small tenant, and tenants that misbehave.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod breaking;
+mod export;
 mod listing;
+mod prepare;
 mod reading;
+mod realm;
 
 use std::sync::Arc;
 
@@ -42,16 +46,36 @@ async fn tenant(answers: impl Fn(usize, &Asked) -> Response + Send + Sync + 'sta
 }
 
 fn client_at(stub: &Stub, page: u32, clock: Clock) -> Auth0 {
+    client_within(stub, page, QUICK, clock)
+}
+
+fn client_within(stub: &Stub, page: u32, limits: Limits, clock: Clock) -> Auth0 {
     let settings = Auth0Settings {
         base: stub.base.clone(),
-        audience: "https://canonical.example/api/v2/".to_owned(),
+        audience: "https://canonical.eu.auth0.com/api/v2/".to_owned(),
         client_id: "id".to_owned(),
         client_secret: SecretText::new("canary"),
         page,
     };
-    Auth0::with_limits(settings, QUICK, clock).unwrap()
+    Auth0::with_limits(settings, limits, clock).unwrap()
+}
+
+/// When all this happens, by our clock.
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000).unwrap()
 }
 
 fn client(stub: &Stub) -> Auth0 {
-    client_at(stub, 100, Clock::standing(Timestamp::from_millis(1_800_000_000_000).unwrap()))
+    client_at(stub, 100, Clock::standing(now()))
+}
+
+/// The job of an export as it is told to whoever asked so; a completed one leads to `/file` of the same host.
+fn job(status: &str, asked: &Asked) -> Value {
+    let mut job = json!({
+        "id": "job_1", "type": "users_export", "status": status, "created_at": "2027-01-15T07:00:00.000Z", "format": "json"
+    });
+    if status == "completed" {
+        job["location"] = json!(format!("http://{}/file?signature=canary", asked.header("host")));
+    }
+    job
 }

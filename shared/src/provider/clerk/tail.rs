@@ -28,6 +28,11 @@ impl Tail {
     pub(super) fn moment(&self) -> Option<Timestamp> {
         self.moment
     }
+
+    /// How many were named of that moment.
+    pub(super) fn of_that_moment(&self) -> usize {
+        self.ids.len()
+    }
 }
 
 #[cfg(test)]
@@ -41,6 +46,6 @@ mod tests {
         let named = [("a", 5), ("b", 5), ("a", 5), ("c", 4), ("d", 6), ("b", 5), ("d", 6), ("e", 6)];
         let new = named.map(|(id, at)| tail.names(id, time(at)));
         assert_eq!(new, [true, true, false, false, true, false, false, true]);
-        assert_eq!(tail.moment(), Some(time(6)));
+        assert_eq!((tail.moment(), tail.of_that_moment()), (Some(time(6)), 2));
     }
 }

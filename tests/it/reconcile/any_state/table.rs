@@ -71,5 +71,7 @@ impl World {
 }
 
 fn facts(name: &str) -> Facts {
-    Facts::default().with(Fact::Name, Some(name.to_owned())).with(Fact::Email, Some(format!("{}@example.com", name.len())))
+    Facts::default()
+        .with(Fact::Name, Some(name.to_owned()))
+        .with(Fact::Email, Some(format!("{}@example.com", name.len())))
 }

@@ -17,6 +17,7 @@ use super::World;
 pub(super) enum Kind {
     Clerk,
     Auth0ByPages,
+    Auth0ByExport,
 }
 
 /// A provider with people in it.
@@ -63,7 +64,14 @@ impl Tenant {
 
     /// What the provider shall say that it has in all, where that decides about its way.
     pub(super) fn told_total(&self) -> Option<u64> {
-        None
+        matches!(self, Self::Auth0(_, Kind::Auth0ByExport)).then_some(5000)
+    }
+
+    /// Sets what goes wrong with exports.
+    pub(super) fn set_export_faults(&self, faults: auth0::ExportFaults) {
+        if let Self::Auth0(auth0, _) = self {
+            auth0.set_export_faults(faults);
+        }
     }
 
     pub(super) fn identity(&self, subject: &str) -> Identity {

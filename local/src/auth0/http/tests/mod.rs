@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod crowd;
+mod exports;
 mod logins;
 mod search;
 mod users;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod crowd;
 mod listing;
 mod users;
 mod webhooks;

@@ -15,8 +15,12 @@ fn page_of(total: usize, asked: &Asked, most: usize) -> Value {
     json!({"start": start, "limit": limit, "length": users.len(), "total": total, "users": users})
 }
 
+fn by_pages() -> Ready {
+    Ready { as_of: Timestamp::ZERO, expected: None, by: By::Pages }
+}
+
 async fn list(stub: &Stub) -> Result<Vec<Page>, ProviderError> {
-    client(stub).listing().try_collect().await
+    client(stub).listing(by_pages()).try_collect().await
 }
 
 fn subjects(pages: &[Page]) -> Vec<String> {
@@ -57,7 +61,7 @@ async fn only_what_is_used_is_asked_for_oldest_first() {
     assert_eq!(params, expected);
     assert_eq!(asked.header("authorization"), "Bearer token-0");
     let token: Value = serde_json::from_slice(&stub.asked()[0].body).unwrap();
-    assert_eq!(token["audience"], "https://canonical.example/api/v2/");
+    assert_eq!(token["audience"], "https://canonical.eu.auth0.com/api/v2/");
     // The clock stands still: what the listing tells is as old as its request.
     assert_eq!(pages[0].users[0].profile.version().observed_at.millis(), 1_800_000_000_000);
 }
@@ -92,7 +96,7 @@ async fn a_page_that_fails_ends_the_listing_as_an_error() {
     })
     .await;
     let auth0 = client_at(&stub, 10, Clock::system());
-    let pages: Vec<_> = auth0.listing().collect().await;
+    let pages: Vec<_> = auth0.listing(by_pages()).collect().await;
     assert_eq!(pages.len(), 7);
     assert!(pages[..6].iter().all(|page| page.as_ref().is_ok_and(|page| page.summary.is_none())));
     assert_eq!(
@@ -105,7 +109,7 @@ async fn a_page_that_fails_ends_the_listing_as_an_error() {
 async fn a_thousand_users_are_more_than_pages_can_list_and_no_user_is_told() {
     for total in [1000, 25_000] {
         let stub = tenant(move |_, asked| answer(200, page_of(total, asked, 100))).await;
-        let pages: Vec<_> = client(&stub).listing().collect().await;
+        let pages: Vec<_> = client(&stub).listing(by_pages()).collect().await;
         assert!(matches!(&pages[..], [Err(ProviderError::Capped { .. })]));
         assert_eq!(stub.times("/api/v2/users"), 1);
     }
@@ -195,7 +199,7 @@ async fn linked_accounts_come_with_the_user_they_belong_to() {
 #[tokio::test]
 async fn the_next_page_is_on_its_way_while_one_is_worked_on_and_no_other() {
     let stub = tenant(|_, asked| answer(200, page_of(500, asked, 100))).await;
-    let mut listing = std::pin::pin!(client(&stub).listing());
+    let mut listing = std::pin::pin!(client(&stub).listing(by_pages()));
     assert_eq!(stub.asked().len(), 0, "nothing is asked before it is wanted");
     listing.next().await.unwrap().unwrap();
     // Nobody polls the listing here, and still the second page is asked for.

@@ -2,28 +2,11 @@
 
 use std::sync::Mutex;
 
-use axum::response::Response;
-use futures_util::stream::{StreamExt, TryStreamExt};
+use futures_util::stream::StreamExt;
 
 use super::*;
 use crate::provider::testing::html;
 use crate::provider::users::Summary;
-
-/// `GET /v1/users` and `GET /v1/users/count` of an instance with these users.
-fn served(users: &[Value], asked: &Asked) -> Response {
-    if asked.path == "/v1/users/count" {
-        return answer(200, json!({"object": "total_count", "total_count": users.len()}));
-    }
-    let since = asked.param("created_at_after").map_or(0, |text| text.parse().unwrap());
-    let mut rest = users.iter().filter(|user| user["created_at"].as_i64() > Some(since)).peekable();
-    if let Some(cursor) = asked.param("starting_after") {
-        if !users.iter().any(|user| user["id"] == cursor.as_str()) {
-            return refusal(422, "form_param_value_invalid");
-        }
-        while rest.next().is_some_and(|user| user["id"] != cursor.as_str()) {}
-    }
-    answer(200, rest.take(asked.number("limit", 10)).cloned().collect())
-}
 
 async fn instance(total: usize) -> Stub {
     let users: Vec<Value> = (0..total).map(user).collect();
@@ -31,7 +14,7 @@ async fn instance(total: usize) -> Stub {
 }
 
 async fn list(stub: &Stub, page: u32) -> Result<Vec<Page>, ProviderError> {
-    client(stub, page).listing().try_collect().await
+    client(stub, page).listing(few()).try_collect().await
 }
 
 fn subjects(pages: &[Page]) -> Vec<&str> {
@@ -102,7 +85,7 @@ async fn a_refusal_without_a_cursor_or_by_time_too_is_an_error() {
     let users: Vec<Value> = (0..40).map(user).collect();
     let later =
         Stub::start(move |before, asked| if before > 1 { refusal(404, "x") } else { served(&users, asked) }).await;
-    let pages: Vec<_> = client(&later, 10).listing().collect().await;
+    let pages: Vec<_> = client(&later, 10).listing(few()).collect().await;
     assert!(matches!(&pages[..], [Ok(_), Err(ProviderError::Refused { status: 404, .. })]));
 }
 
@@ -134,7 +117,7 @@ async fn page_seven_failing_forever_is_an_error_after_six() {
         _ => served(&users, asked),
     })
     .await;
-    let pages: Vec<_> = client(&stub, 10).listing().collect().await;
+    let pages: Vec<_> = client(&stub, 10).listing(few()).collect().await;
     assert_eq!(pages.len(), 7);
     assert!(pages[..6].iter().all(Result::is_ok));
     assert!(matches!(pages[6], Err(ProviderError::Refused { status: 500, .. })));

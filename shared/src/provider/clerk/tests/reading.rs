@@ -1,6 +1,5 @@
 //! Single reads, and keys that are refused.
 
-use axum::response::Response;
 use http::StatusCode;
 
 use super::*;
@@ -65,7 +64,7 @@ async fn a_key_that_is_refused_is_named_and_not_shown() {
 #[test]
 fn a_key_that_no_header_can_hold_is_refused_at_the_start() {
     let base = "http://127.0.0.1:1".parse().unwrap();
-    let settings = ClerkSettings { base, secret_key: SecretText::new("sk\ncanary"), page: 500 };
+    let settings = ClerkSettings { base, secret_key: SecretText::new("sk\ncanary"), instance_id: None, page: 500 };
     let error = Clerk::new(settings, Clock::system()).err().unwrap().to_string();
     assert_eq!(error, "Clerk cannot be asked: CLERK_SECRET_KEY cannot be sent in a header");
 }

@@ -1,36 +1,6 @@
-//! Limits of rate: Clerk's window of requests and Auth0's token bucket.
+//! Auth0's limit: a bucket of tokens.
 
-use std::time::{Duration, Instant};
-
-/// So many requests in ten seconds, counted from the first one.
-#[derive(Debug)]
-pub(crate) struct Window {
-    most: u32,
-    began: Instant,
-    used: u32,
-}
-
-const WINDOW: Duration = Duration::from_secs(10);
-
-impl Window {
-    pub(crate) fn new(most: u32, now: Instant) -> Self {
-        Self { most, began: now, used: 0 }
-    }
-
-    /// Takes one request, or says how many seconds to wait.
-    pub(crate) fn take(&mut self, now: Instant) -> Result<(), u64> {
-        let passed = now.saturating_duration_since(self.began);
-        if passed >= WINDOW {
-            self.began = now;
-            self.used = 0;
-        }
-        if self.used < self.most {
-            self.used += 1;
-            return Ok(());
-        }
-        Err(WINDOW.saturating_sub(passed).as_millis().div_ceil(1000).try_into().unwrap_or(10).max(1))
-    }
-}
+use std::time::Instant;
 
 /// A bucket of `burst` tokens that gets `per_second` back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,6 +33,10 @@ impl Bucket {
         Self { rate, tokens: f64::from(rate.burst), seen: now }
     }
 
+    pub(crate) fn rate(&self) -> Rate {
+        self.rate
+    }
+
     /// Takes a token if there is one.
     pub(crate) fn take(&mut self, now: Instant) -> Level {
         let passed = now.saturating_duration_since(self.seen).as_secs_f64();
@@ -90,17 +64,9 @@ fn whole(number: f64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
 
-    #[test]
-    fn a_window_refuses_until_it_has_passed() {
-        let start = Instant::now();
-        let mut window = Window::new(2, start);
-        assert_eq!(window.take(start), Ok(()));
-        assert_eq!(window.take(start), Ok(()));
-        assert_eq!(window.take(start + Duration::from_millis(6500)), Err(4));
-        assert_eq!(window.take(start + WINDOW), Ok(()));
-    }
+    use super::*;
 
     #[test]
     fn a_bucket_refills_slowly() {

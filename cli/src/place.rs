@@ -1,0 +1,59 @@
+//! What every command is told: where the tables and providers are, and for whom it writes.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use reconcile::SourceName;
+use shared::aws;
+use shared::config::{Aws, ConfigError, Env, Tables, dev_defaults};
+use shared::store::{SyncRuns, Users};
+
+/// How long a person waits for the database.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Flags of every command.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Use what `cargo dev` uses by default, wherever the environment says nothing
+    #[arg(long, global = true)]
+    local: bool,
+    /// Lines of JSON on stdout, for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+impl Place {
+    /// The variables that count.
+    pub(crate) fn env(self) -> Env {
+        if self.local { Env::process().or(dev_defaults()) } else { Env::process() }
+    }
+}
+
+/// The tables alone, where no provider is needed.
+pub(crate) fn tables(env: &Env) -> Result<(Users, SyncRuns), ConfigError> {
+    let (aws, tables) = (Aws::from_env(env)?, Tables::from_env(env));
+    let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
+    Ok((Users::new(client.clone(), &tables), SyncRuns::new(client, &tables)))
+}
+
+/// A provider, as it is called on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Source {
+    Auth0,
+    Clerk,
+}
+
+impl Source {
+    pub(crate) const ALL: [Self; 2] = [Self::Auth0, Self::Clerk];
+
+    pub(crate) fn name(self) -> SourceName {
+        match self {
+            Self::Auth0 => SourceName::Auth0,
+            Self::Clerk => SourceName::Clerk,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        self.name().as_str()
+    }
+}

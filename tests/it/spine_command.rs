@@ -1,0 +1,13 @@
+//! `spine` as an operator meets it: the real binary, against the whole system.
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod doctor;
+mod held;
+mod interrupted;
+mod modes;
+mod operator;
+mod records;
+mod silence;
+mod terminal;
+mod two_at_once;
+mod users;
