@@ -4,6 +4,7 @@ pub mod clock;
 pub mod domain;
 pub mod secret;
 pub mod signature;
+pub mod possession;
 pub mod token;
 pub mod config;
 pub mod telemetry;

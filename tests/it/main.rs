@@ -5,6 +5,7 @@ mod bad_input;
 mod binaries;
 mod budgets;
 mod canary;
+mod claims;
 mod clerk_webhook;
 mod dev;
 mod faults;

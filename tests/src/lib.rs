@@ -32,4 +32,5 @@ pub mod template;
 pub mod terminal;
 pub mod users_api;
 pub mod web;
+pub mod wallet;
 pub mod wire_tap;

@@ -14,7 +14,7 @@ use shared::aws;
 use shared::clock::{Clock, Timestamp};
 use shared::config::{Aws, Env, Tables};
 use shared::domain::{Identity, Provider};
-use shared::store::{SyncRuns, Users};
+use shared::store::{Claims, SyncRuns, Users};
 
 use crate::sdk;
 
@@ -94,6 +94,16 @@ impl Spine {
     /// The store as the functions build it.
     pub fn users(&self) -> Users {
         self.users_over(sdk::plain_http())
+    }
+
+    /// The store of claims as the functions build it, over `http`.
+    pub fn claims_over(&self, http: SharedHttpClient) -> Claims {
+        Claims::new(self.dynamodb_over(http), &self.tables)
+    }
+
+    /// The store of claims as the functions build it.
+    pub fn claims(&self) -> Claims {
+        self.claims_over(sdk::plain_http())
     }
 
     /// The record of runs.

@@ -1,23 +1,36 @@
 //! The identity model: pure rules over what is known, without I/O, clock or encoding.
 
+mod challenge;
+mod claim;
+mod claim_audit;
 mod drift;
 mod facts;
 mod identity;
 mod issuer;
 mod life;
+mod linking;
 mod orphan;
 mod outcome;
 mod profile;
+mod public_key;
 mod realms;
 mod user;
 
+pub use challenge::{Challenge, Nonce, NonceError};
+pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
+pub use claim_audit::{Fault, Standing, fault_of};
 pub use drift::{Cause, Kind, drift_of, settled};
 pub use facts::{Fact, Facts, email_key};
 pub use identity::{Identity, IdentityError, Provider, UserId};
 pub use issuer::{Issuer, IssuerError, TokenIdentifier, TokenIdentifierError};
 pub use life::{SKEW, Verdict, deletion_verdict, lift_verdict, profile_verdict, written};
+pub use linking::{
+    CustomerOutcome, CustomerVerdict, Keys, KeysVerdict, LinkOutcome, MOST_KEYS, TransferOutcome, UnlinkOutcome, Wish,
+    customer_verdict, keys_verdict,
+};
 pub use orphan::{Evidence, Lacking, may_delete};
 pub use outcome::{DeleteOutcome, LiftOutcome, Outcome, RepairOutcome};
 pub use profile::{Patch, Profile, ProfileVersion, Told};
+pub use public_key::{KeyType, PublicKey, PublicKeyError};
 pub use realms::{RealmError, Realms};
-pub use user::{Tombstone, User};
+pub use user::{LinkedKey, Tombstone, User};

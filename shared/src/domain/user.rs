@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::claim::{customer_claim, key_claim};
 use super::facts::Facts;
 use super::identity::Identity;
 use super::profile::ProfileVersion;
+use super::public_key::PublicKey;
 use crate::clock::Timestamp;
 
 /// One user's row: the person of an identity, or the tombstone of one.
@@ -34,6 +36,15 @@ pub struct User {
     pub stripe_customer_id: Option<String>,
 }
 
+/// A key, and since when it is its user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedKey {
+    /// The key.
+    pub key: PublicKey,
+    /// When it was linked.
+    pub linked_at: Timestamp,
+}
+
 /// How a life ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tombstone {
@@ -58,7 +69,17 @@ impl User {
 
     /// The names of what it claims, as the keys of `Claims`.
     pub fn claims(&self) -> impl Iterator<Item = String> {
-        let keys = self.public_keys.keys().map(|key| format!("public_key#{key}"));
-        keys.chain(self.stripe_customer_id.iter().map(|customer| format!("stripe_customer#{customer}")))
+        let keys = self.public_keys.keys().map(|key| key_claim(key));
+        keys.chain(self.stripe_customer_id.iter().map(|customer| customer_claim(customer)))
+    }
+
+    /// The keys it claims, or had claimed, the latest linked first; of several at one moment, in the order of their names.
+    pub fn linked_keys(&self) -> Vec<LinkedKey> {
+        let read = |(name, at): (&String, &Timestamp)| {
+            Some(LinkedKey { key: PublicKey::from_canonical(name)?, linked_at: *at })
+        };
+        let mut keys: Vec<LinkedKey> = self.public_keys.iter().filter_map(read).collect();
+        keys.sort_by_key(|linked| std::cmp::Reverse(linked.linked_at));
+        keys
     }
 }

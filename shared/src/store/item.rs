@@ -53,7 +53,8 @@ impl<'a> Row<'a> {
     }
 }
 
-fn millis(value: &AttributeValue) -> Option<Timestamp> {
+/// A time that is stored in ms.
+pub(super) fn millis(value: &AttributeValue) -> Option<Timestamp> {
     Timestamp::from_millis(value.as_n().ok()?.parse().ok()?)
 }
 

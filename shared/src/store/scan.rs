@@ -73,7 +73,7 @@ impl Users {
 }
 
 /// A row that these rules did not write must not hide all others: whoever meets it by its id gets the error.
-fn readable(row: &Item) -> Option<User> {
+pub(super) fn readable(row: &Item) -> Option<User> {
     item::user(row).unwrap_or_else(|error| {
         tracing::warn!(%error, "a row was passed over");
         None

@@ -1,13 +1,13 @@
 //! `Users`: one row for each identity. One request for what is common, a second one only where the first lost.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::error::StoreError;
 use super::item::{self, Item};
 use super::statement::{Statement, s};
+use super::transaction;
 use super::writes::{self, Frame};
 use crate::clock::Timestamp;
 use crate::config::Tables;
@@ -80,7 +80,7 @@ impl Users {
         self.by_id(&identity.user_id()).await
     }
 
-    async fn read(&self, id: &UserId) -> Result<Option<(User, Item)>, StoreError> {
+    pub(super) async fn read(&self, id: &UserId) -> Result<Option<(User, Item)>, StoreError> {
         let request =
             self.client.get_item().table_name(&self.table).key("user_id", s(id.as_str())).consistent_read(true);
         let answer = request.send().await.map_err(|error| StoreError::unavailable("GetItem", &error))?;
@@ -233,14 +233,15 @@ impl Users {
         row: &User,
     ) -> Result<bool, StoreError> {
         let id = frame.identity.user_id();
-        let row_update = transact(&self.table, "user_id", id.as_str(), statement)?;
+        let row_update = transaction::update(&self.table, "user_id", id.as_str(), statement.expressions())?;
         let mut claims: Vec<String> = row.claims().collect();
         for _ in 0..ROUNDS {
             let mut items = vec![row_update.clone()];
             for claim in &claims {
-                items.push(transact(&self.claims, "claim", claim, writes::end_of_claim(id.as_str(), frame.now))?);
+                let end = writes::end_of_claim(id.as_str(), frame.now).expressions();
+                items.push(transaction::update(&self.claims, "claim", claim, end)?);
             }
-            match self.transaction(items).await? {
+            match transaction::commit(&self.client, items).await? {
                 None => return Ok(true),
                 Some(lost) if lost.first().is_some_and(|lost| *lost) => return Ok(false),
                 Some(lost) => {
@@ -255,21 +256,6 @@ impl Users {
             }
         }
         Err(StoreError::contended("TransactWriteItems"))
-    }
-
-    /// `None` when it was committed, else for each item whether its condition was lost.
-    async fn transaction(&self, items: Vec<TransactWriteItem>) -> Result<Option<Vec<bool>>, StoreError> {
-        let Err(error) = self.client.transact_write_items().set_transact_items(Some(items)).send().await else {
-            return Ok(None);
-        };
-        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
-            let codes = cancelled.cancellation_reasons().iter().map(aws_sdk_dynamodb::types::CancellationReason::code);
-            let lost: Vec<bool> = codes.map(|code| code == Some("ConditionalCheckFailed")).collect();
-            if lost.contains(&true) {
-                return Ok(Some(lost));
-            }
-        }
-        Err(StoreError::unavailable("TransactWriteItems", &error))
     }
 
     async fn update(&self, id: &UserId, statement: Statement) -> Result<Written, StoreError> {
@@ -315,21 +301,4 @@ pub(super) fn met(item: Option<Item>) -> Result<Option<(User, Item)>, StoreError
 fn stands(row: &User, profile: &Profile) -> bool {
     let same_life = row.provider_created_at == Some(profile.created_at());
     row.is_living() && same_life && row.profile_version == Some(profile.version()) && row.facts == *profile.facts()
-}
-
-fn transact(table: &str, key: &str, value: &str, statement: Statement) -> Result<TransactWriteItem, StoreError> {
-    let expressions = statement.expressions();
-    let update = Update::builder()
-        .table_name(table)
-        .key(key, s(value))
-        .update_expression(expressions.update)
-        .condition_expression(expressions.condition)
-        .set_expression_attribute_names(expressions.names)
-        .set_expression_attribute_values(Some(expressions.values))
-        .build()
-        .map_err(|_| StoreError::Unavailable {
-            operation: "TransactWriteItems",
-            kind: "request not built".to_owned(),
-        })?;
-    Ok(TransactWriteItem::builder().update(update).build())
 }

@@ -54,7 +54,7 @@ pub(super) fn upsert(frame: Frame<'_>, told: &Told) -> Statement {
 }
 
 /// A patch cannot know in one request whether it lies over a profile: the mark is always set, and counts over one only.
-fn patch_facts(statement: Statement, patch: &Patch) -> Statement {
+pub(super) fn patch_facts(statement: Statement, patch: &Patch) -> Statement {
     let set = |statement: Statement, (fact, text): (Fact, &str)| statement.set(fact.attribute(), s(text));
     let statement = patch.facts().iter().fold(statement, set);
     let statement = patch.cleared().fold(statement, |statement, fact| statement.remove(&[fact.attribute()]));
