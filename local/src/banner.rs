@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use local::system::System;
+use shared::config::{LOCAL_SERVICE_TOKEN, dev_defaults};
 
 /// The secrets that a caller needs. They are printed here and never after.
 const SECRETS: [&str; 5] =
@@ -31,7 +32,16 @@ pub(crate) fn print(system: &System, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "  {name:<20} {value}")?;
         }
     }
-    for (part, off) in [("reconcile of Auth0", "AUTH0_CLIENT_ID"), ("reconcile of Clerk", "CLERK_SECRET_KEY")] {
+    if let Some(token) = service_token(system) {
+        writeln!(out, "  {:<20} {token}", "service token")?;
+    }
+    let parts = [
+        ("reconcile of Auth0", "AUTH0_CLIENT_ID"),
+        ("reconcile of Clerk", "CLERK_SECRET_KEY"),
+        ("/v1/me by Auth0", "AUTH0_AUDIENCE"),
+        ("/v1/me by Clerk", "CLERK_JWT_ISSUER_DOMAIN"),
+    ];
+    for (part, off) in parts {
         if system.env.text(off).is_none() {
             writeln!(out, "  {part} is off: {off} is not set")?;
         }
@@ -39,6 +49,12 @@ pub(crate) fn print(system: &System, out: &mut impl Write) -> io::Result<()> {
     try_it(system, out)?;
     writeln!(out, "\nready")?;
     out.flush()
+}
+
+/// The token of the default list; of another list only digests are known.
+fn service_token(system: &System) -> Option<&'static str> {
+    let tokens = system.env.text("SERVICE_TOKENS");
+    (tokens.is_some() && tokens == dev_defaults().text("SERVICE_TOKENS")).then_some(LOCAL_SERVICE_TOKEN)
 }
 
 fn try_it(system: &System, out: &mut impl Write) -> io::Result<()> {
@@ -51,6 +67,13 @@ fn try_it(system: &System, out: &mut impl Write) -> io::Result<()> {
          -d '{{\"tokenIdentifier\": \"https://your-tenant.auth0.com/|auth0|test123\", \"email\": \"test@example.com\", \"name\": \"Test User\"}}'\n",
         system.http
     )?;
+    if let Some(token) = service_token(system) {
+        writeln!(
+            out,
+            "  curl '{}/v1/users?email=test%40example.com' -H 'Authorization: Bearer {token}'\n",
+            system.http
+        )?;
+    }
     if let Some((_, clerk)) = &system.clerk {
         let key = system.env.text("CLERK_SECRET_KEY").unwrap_or_default();
         writeln!(

@@ -12,5 +12,6 @@ pub mod aws;
 pub mod store;
 pub mod wire;
 pub mod provider;
+pub mod jwt;
 pub mod http;
 pub mod reconcile;

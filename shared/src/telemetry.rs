@@ -27,7 +27,8 @@ pub fn start() {
 
 /// Whose lines are ours: other crates may log what they carry, and that may be anybody's.
 /// The runtime is among them for its span alone, which names the request.
-const OURS: [&str; 6] = ["shared", "auth0_upsert", "clerk_webhook", "reconcile", "local", "lambda_runtime"];
+const OURS: [&str; 7] =
+    ["shared", "auth0_upsert", "clerk_webhook", "reconcile", "users_api", "local", "lambda_runtime"];
 
 /// Says why a start failed, and that it did.
 pub fn start_failed(error: &ConfigError) -> ExitCode {

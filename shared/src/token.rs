@@ -1,7 +1,13 @@
-//! Bearer tokens: how one is read from a header, and compared without telling how far it was right.
+//! Bearer tokens: how one is read from a header, compared without telling how far it was right, and what it may do.
+
+mod scope;
+mod known;
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+
+pub use known::{BadServiceTokens, Presented, ServiceTokens};
+pub use scope::{Scope, UnknownScope};
 
 /// The token in an `Authorization` header's value; the scheme may be in any case.
 pub fn bearer(header: &str) -> Option<&str> {
@@ -12,8 +18,11 @@ pub fn bearer(header: &str) -> Option<&str> {
 
 /// Whether two secrets are equal, in a time that depends on neither: their digests are compared.
 pub fn equal(one: &str, other: &str) -> bool {
-    let digest = |text: &str| Sha256::digest(text.as_bytes());
     digest(one).as_slice().ct_eq(digest(other).as_slice()).into()
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
 }
 
 #[cfg(test)]

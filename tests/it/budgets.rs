@@ -6,7 +6,7 @@
 )]
 
 use shared::domain::{DeleteOutcome, Identity, LiftOutcome, Outcome, Patch, RepairOutcome, Told};
-use shared::store::{Sender, Users};
+use shared::store::{Sender, Users, Visit};
 use tests::people::{facts, noon, patch, profile, told};
 use tests::sdk;
 use tests::spine::{Spine, auth0, clerk};
@@ -55,7 +55,7 @@ impl Stage {
         }
     }
 
-    async fn upsert(&self, who: &Identity, told: &Told, sender: Sender) -> Outcome {
+    async fn upsert(&self, who: &Identity, told: &Told, sender: Sender<'_>) -> Outcome {
         self.users.upsert(who, told, sender, noon(9_000)).await.expect("the upsert ends")
     }
 
@@ -188,4 +188,37 @@ async fn a_repair_is_one_write_and_a_lift_one_read_and_one_write() {
     let lifted = stage.users.lift(&who, &profile("ann", 0, 90, 500), noon(500), noon(9_000)).await;
     assert_eq!(lifted, Ok(LiftOutcome::Lifted));
     stage.spent("a lift", Cost { requests: 2, index: 1.0, read: 1.0, ..ONE_WRITE });
+}
+
+#[tokio::test]
+async fn a_visit_is_one_write_where_a_profile_is_stored_and_two_where_none_is() {
+    let stage = Stage::set().await;
+    let (who, new) = (auth0("auth0|budget"), auth0("auth0|new"));
+    stage.known(&who).await;
+    let claims = Patch::new(facts("ann"));
+    let visit = async |who| stage.users.visit(who, &claims, noon(9_100)).await.expect("the visit ends");
+    assert!(matches!(visit(&who).await, Visit::Known(_)));
+    stage.spent("a profile is stored", ONE_WRITE);
+    assert!(matches!(visit(&new).await, Visit::Created(_)));
+    stage.spent("nothing is stored", Cost { requests: 2, lost: 1, index: 1.0, ..ONE_WRITE });
+    assert!(matches!(visit(&new).await, Visit::Known(_)));
+    stage.spent("a patch is stored", Cost { requests: 2, lost: 1, ..ONE_WRITE });
+    stage.delete(&who, 9_200).await;
+    stage.tap.take();
+    assert_eq!(visit(&who).await, Visit::Deleted);
+    stage.spent("a tombstone", ONE_LOSS);
+}
+
+#[tokio::test]
+async fn a_look_up_by_address_is_one_query_and_one_batch_of_strongly_consistent_reads() {
+    let stage = Stage::set().await;
+    for number in 0..3 {
+        stage.known(&auth0(&format!("auth0|{number}"))).await;
+    }
+    let found = stage.users.by_email("ann@example.com", None).await.expect("a page");
+    assert_eq!((found.users.len(), found.cursor), (3, None));
+    // Half a unit for the page of the index, and one for each row.
+    stage.spent("three of an address", Cost { requests: 2, read: 3.5, ..Cost::default() });
+    assert!(stage.users.by_email("nobody@example.com", None).await.expect("a page").users.is_empty());
+    stage.spent("nobody", Cost { requests: 1, read: 0.5, ..Cost::default() });
 }

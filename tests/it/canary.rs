@@ -5,3 +5,4 @@ mod doors;
 mod on_one_machine;
 mod providers;
 mod songs;
+mod users_api;

@@ -70,6 +70,7 @@ async fn secrets_are_printed_before_ready_and_never_after() {
         ("AUTH0_CLIENT_SECRET", "local-client-secret"),
         ("CLERK_SECRET_KEY", "sk_test_local"),
         ("CLERK_WEBHOOK_SECRET", "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ=="),
+        ("service token", shared::config::LOCAL_SERVICE_TOKEN),
     ];
     let program = ready(&[], &[]).await;
     let banner = program.lines();

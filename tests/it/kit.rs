@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use shared::clock::Clock;
+use shared::config::LOCAL_SERVICE_TOKEN;
 use tests::api_gateway::GatewayRequest;
 use tests::binaries::binary;
 use tests::runtime_api::Lambda;
@@ -10,6 +11,11 @@ use tests::web::svix_headers;
 
 pub(crate) const ACTION_SECRET: &str = "local-action-secret";
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ==";
+
+/// `spine_local_` and 64 zeros, with every scope.
+pub(crate) const SERVICE_TOKENS: &str = r#"[{"id": "local",
+    "sha256": "2ba66263eccaa3b10babbf3c32468eaceb8c878ab554a59f89171e9164b150a8",
+    "scopes": ["users:read", "users:read-by-identity", "users:write", "keys:write"]}]"#;
 
 /// The variables with which `function` starts, as `events/env.json` has them; nothing listens at the URLs yet.
 pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
@@ -26,6 +32,11 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
             ("CLERK_API_URL", "http://127.0.0.1:9"),
             ("CLERK_SECRET_KEY", "sk_test_local"),
             ("RECONCILE_SETTLE_SECONDS", "0"),
+        ],
+        "users-api" => &[
+            ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
+            ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:9"),
+            ("SERVICE_TOKENS", SERVICE_TOKENS),
         ],
         other => panic!("no function {other}"),
     };
@@ -74,7 +85,18 @@ pub(crate) fn deletion(id: &str) -> Value {
         "data": {"id": id, "object": "user", "deleted": true}}))
 }
 
-/// A request that `function`, one of the two doors, answers with 200.
+/// What a service tells of a user: answered with 200.
+fn upsert(subject: &str) -> Value {
+    let request = GatewayRequest::new("PUT", "/v1/users");
+    let request = request.header("authorization", &format!("Bearer {LOCAL_SERVICE_TOKEN}"));
+    request.json(&json!({"authProvider": "auth0", "authSubject": subject})).build()
+}
+
+/// A request that `function`, one of the HTTP functions, answers with 200.
 pub(crate) fn good_request(function: &str) -> Value {
-    if function == "auth0-upsert" { login("auth0|somebody") } else { deletion("user_somebody") }
+    match function {
+        "auth0-upsert" => login("auth0|somebody"),
+        "users-api" => upsert("auth0|somebody"),
+        _ => deletion("user_somebody"),
+    }
 }

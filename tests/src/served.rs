@@ -17,7 +17,18 @@ pub struct Served {
 impl Served {
     /// Serves `router` on port 0 of the loopback interface, on the caller's runtime.
     pub async fn start(router: Router) -> Self {
+        Self::on(Self::bind().await.0, router)
+    }
+
+    /// A free port and its base URL, for what must know where it will be served.
+    pub async fn bind() -> (TcpListener, String) {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("loopback has a free port");
+        let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
+        (listener, url)
+    }
+
+    /// Serves `router` there.
+    pub fn on(listener: TcpListener, router: Router) -> Self {
         let address = listener.local_addr().expect("a bound socket has an address");
         // Without it, Nagle's algorithm and delayed acknowledgements add 40 ms to an answer now and then.
         let listener = listener.tap_io(|stream| {

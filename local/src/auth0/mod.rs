@@ -21,6 +21,7 @@ mod register;
 mod snapshot;
 mod token;
 mod user;
+mod user_token;
 mod writes;
 
 use std::borrow::Cow;
@@ -30,6 +31,7 @@ use std::sync::{Arc, Mutex};
 use crate::delivery::Outbox;
 use crate::stand_in::front::Front;
 use crate::stand_in::limit::{Bucket, Rate};
+use crate::stand_in::signing::SigningKeys;
 use crate::stand_in::{clock, lock};
 
 pub use changes::{NewUser, UserPatch};
@@ -41,6 +43,7 @@ pub use options::Auth0Options;
 pub use query::{BadQuery, Query};
 pub use refused::Refused;
 pub use user::{Identity, User};
+pub use user_token::UserToken;
 
 use exports::Exports;
 use register::Register;
@@ -63,6 +66,7 @@ struct Inner {
     exports: Exports,
     outbox: Outbox,
     front: Front,
+    signing: SigningKeys,
 }
 
 impl std::fmt::Debug for Inner {

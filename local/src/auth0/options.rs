@@ -11,6 +11,7 @@ use crate::delivery::{Outbox, OutboxOptions};
 use crate::stand_in::clock;
 use crate::stand_in::front::Front;
 use crate::stand_in::limit::{Bucket, Rate};
+use crate::stand_in::signing::{self, SigningKeys};
 
 /// Names, secrets and limits. The default is made of well-known values that suit one machine.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Auth0Options {
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
+    /// The audience of tokens for our own API.
+    pub api_audience: String,
     /// How long a Management API token is good, in seconds.
     pub expires_in: i64,
     /// What the Action presents to the routes.
@@ -50,6 +53,7 @@ impl Default for Auth0Options {
             issuer: "https://local.eu.auth0.com/".to_owned(),
             client_id: "local-client".to_owned(),
             client_secret: "local-client-secret".to_owned(),
+            api_audience: "https://identity-spine.local".to_owned(),
             expires_in: 86_400,
             action_secret: "local-action-secret".to_owned(),
             rate: None,
@@ -80,6 +84,7 @@ impl Auth0StandIn {
             exports: Exports::new(options.exports_take, &options.client_secret, options.seed),
             outbox: Outbox::new(options.outbox.clone())?,
             front: Front::default(),
+            signing: SigningKeys::new("auth0", signing::AUTH0),
             options,
         };
         Ok(Self { it: Arc::new(it) })

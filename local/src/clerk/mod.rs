@@ -18,6 +18,7 @@ mod people;
 mod range;
 mod refused;
 mod register;
+mod session_token;
 mod snapshot;
 mod user;
 mod webhook;
@@ -30,6 +31,7 @@ use std::sync::{Arc, Mutex};
 use crate::delivery::{Outbox, SvixKey};
 use crate::stand_in::front::Front;
 use crate::stand_in::limit::Window;
+use crate::stand_in::signing::SigningKeys;
 use crate::stand_in::{clock, lock};
 
 pub use changes::{NewEmail, NewUser, UserPatch};
@@ -38,6 +40,7 @@ pub use filter::Filter;
 pub use options::{BadOptions, ClerkOptions};
 pub use page::{Order, OrderBy, PageOf};
 pub use refused::Refused;
+pub use session_token::SessionToken;
 pub use user::{EmailAddress, User};
 
 use register::Register;
@@ -59,6 +62,8 @@ struct Inner {
     last_page: Mutex<PageOf>,
     outbox: Outbox,
     front: Front,
+    issuer: String,
+    tokens: SigningKeys,
 }
 
 impl ClerkStandIn {

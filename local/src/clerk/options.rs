@@ -8,6 +8,7 @@ use crate::delivery::{BadSecret, Outbox, OutboxOptions, SvixKey};
 use crate::stand_in::clock;
 use crate::stand_in::front::Front;
 use crate::stand_in::limit::Window;
+use crate::stand_in::signing::{self, SigningKeys};
 
 /// Secrets, names and limits. The default is made of well-known values that suit one machine.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub struct ClerkOptions {
     pub webhook_secret: String,
     /// `ins_…`, in each webhook.
     pub instance_id: String,
+    /// The issuer of session tokens, without a slash at its end.
+    pub issuer: String,
     /// Requests per ten seconds, 1000 in a production instance. Without it, no limit.
     pub requests_per_10_s: Option<u32>,
     /// Where identifiers begin.
@@ -32,6 +35,7 @@ impl Default for ClerkOptions {
             secret_key: "sk_test_local".to_owned(),
             webhook_secret: "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQ=".to_owned(),
             instance_id: "ins_local".to_owned(),
+            issuer: "https://local.clerk.accounts.dev".to_owned(),
             requests_per_10_s: None,
             seed: 1,
             outbox: OutboxOptions::default(),
@@ -87,6 +91,8 @@ impl ClerkStandIn {
             last_page: Mutex::new(PageOf::default()),
             outbox,
             front: Front::default(),
+            issuer: options.issuer,
+            tokens: SigningKeys::new("clerk", signing::CLERK),
         };
         Ok(Self { it: Arc::new(it) })
     }

@@ -61,7 +61,7 @@ where
 }
 
 /// A refused control request: a sentence that says why.
-fn bad_request(why: &str) -> Response {
+pub(crate) fn bad_request(why: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({ "error": why }))).into_response()
 }
 

@@ -10,6 +10,7 @@ pub mod draw;
 pub mod front;
 pub mod limit;
 pub mod listing;
+pub mod signing;
 pub(crate) mod spoil;
 #[cfg(test)]
 pub(crate) mod sink;

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Built {
     login: Router,
     webhook: Router,
+    users: Router,
     reconcile: Arc<reconcile::App>,
 }
 
@@ -32,11 +33,15 @@ pub(super) fn environment(given: Env, engine: Option<String>, providers: &Provid
     }
     defaults = match &providers.auth0 {
         Some((_, url)) => defaults.with("AUTH0_ISSUER_BASE_URL", format!("{url}/")),
-        None => defaults.without(&["AUTH0_ISSUER_BASE_URL", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET"]),
+        None => {
+            defaults.without(&["AUTH0_ISSUER_BASE_URL", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_AUDIENCE"])
+        }
     };
     defaults = match &providers.clerk {
-        Some((_, url)) => defaults.with("CLERK_API_URL", url),
-        None => defaults.without(&["CLERK_API_URL", "CLERK_SECRET_KEY", "CLERK_INSTANCE_ID"]),
+        Some((_, url)) => defaults.with("CLERK_API_URL", url).with("CLERK_JWT_ISSUER_DOMAIN", url),
+        None => {
+            defaults.without(&["CLERK_API_URL", "CLERK_SECRET_KEY", "CLERK_INSTANCE_ID", "CLERK_JWT_ISSUER_DOMAIN"])
+        }
     };
     let additional = given.text("AUTH0_ADDITIONAL_ISSUERS").unwrap_or_default();
     let additional = format!("{additional} {DOCUMENTED_ISSUER}");
@@ -48,13 +53,15 @@ pub(super) async fn build(env: &Env) -> Result<Built, StartError> {
     let aws = Aws::from_env(env)?;
     let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
     tables::create(&client, &Tables::from_env(env)).await?;
-    Ok(built(env).await?)
+    // It holds all functions while they are primed, which is much for a future to carry about.
+    Ok(Box::pin(built(env)).await?)
 }
 
 async fn built(env: &Env) -> Result<Built, ConfigError> {
     Ok(Built {
         login: auth0_upsert::routes(auth0_upsert::App::from_env(env)?.primed().await),
         webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
+        users: users_api::routes(users_api::App::from_env(env)?.primed().await),
         reconcile: Arc::new(reconcile::App::from_env(env)?),
     })
 }
@@ -62,7 +69,7 @@ async fn built(env: &Env) -> Result<Built, ConfigError> {
 impl Built {
     /// All HTTP routes.
     pub(super) fn routes(&self) -> Router {
-        self.login.clone().merge(self.webhook.clone())
+        self.login.clone().merge(self.webhook.clone()).merge(self.users.clone())
     }
 
     /// Every function by its name, which is its folder's.
@@ -70,6 +77,7 @@ impl Built {
         BTreeMap::from([
             ("auth0-upsert", Function::Http(finished(self.login.clone()))),
             ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
+            ("users-api", Function::Http(finished(self.users.clone()))),
             ("reconcile", Function::Reconcile(self.reconcile.clone())),
         ])
     }

@@ -40,7 +40,7 @@ impl Providers {
         }
         if !options.env.any_of(&["CLERK_API_URL"]) {
             let (listener, address) = listen("--clerk", options.clerk).await?;
-            let stand_in = clerk(&options.env)?;
+            let stand_in = clerk(&options.env, &url(address))?;
             servers.serve(listener, stand_in.router());
             let kept = options.data.as_deref().map(|folder| keep::load(folder, "clerk")).transpose()?.flatten();
             match kept {
@@ -136,19 +136,22 @@ fn auth0(system: &Options, url: &str) -> Result<Auth0StandIn, StartError> {
         client_id: told(env, "AUTH0_CLIENT_ID"),
         client_secret: told(env, "AUTH0_CLIENT_SECRET"),
         action_secret: told(env, "AUTH0_ACTION_SECRET"),
+        // Several may be accepted; the stand-in's tokens are meant for the first.
+        api_audience: told(env, "AUTH0_AUDIENCE").split_whitespace().next().unwrap_or_default().to_owned(),
         exports_take: system.exports_take,
         ..Auth0Options::default()
     };
     Auth0StandIn::new(options).map_err(|_| StartError::StandIn("Auth0"))
 }
 
-fn clerk(env: &Env) -> Result<ClerkStandIn, StartError> {
+fn clerk(env: &Env, url: &str) -> Result<ClerkStandIn, StartError> {
     let secret = told(env, "CLERK_WEBHOOK_SECRET");
     let options = ClerkOptions {
         secret_key: told(env, "CLERK_SECRET_KEY"),
         // Several may be accepted; the stand-in signs with the first.
         webhook_secret: secret.split_whitespace().next().unwrap_or_default().to_owned(),
         instance_id: told(env, "CLERK_INSTANCE_ID"),
+        issuer: url.to_owned(),
         ..ClerkOptions::default()
     };
     ClerkStandIn::new(options).map_err(|error| match error {

@@ -24,6 +24,7 @@ pub struct Secret(Arc<Kept>);
 
 struct Kept {
     place: Place,
+    words: Words,
     clock: Clock,
     memory: Mutex<Memory>,
     reading: tokio::sync::Mutex<()>,
@@ -32,6 +33,15 @@ struct Kept {
 enum Place {
     Environment,
     SecretsManager { client: aws_sdk_secretsmanager::Client, arn: String, overlap: Duration },
+}
+
+/// What a stored text holds.
+#[derive(Clone, Copy)]
+enum Words {
+    /// Several values, parted by spaces.
+    Parted,
+    /// One list, spaces and all, and the previous one is void.
+    Whole,
 }
 
 #[derive(Default)]
@@ -55,10 +65,30 @@ pub struct SecretsUnavailable;
 impl Secret {
     /// The secret that lies at `spot`.
     pub fn open(spot: SecretSpot, aws: &Aws, http: SharedHttpClient, patience: Duration, clock: Clock) -> Self {
+        Self::opened(spot, aws, http, patience, clock, Words::Parted)
+    }
+
+    /// The same of a secret that is one list, such as JSON, whose spaces part nothing.
+    ///
+    /// Its previous stage never counts: a list has room for the old and the new, and what is struck off it is revoked.
+    pub fn open_whole(spot: SecretSpot, aws: &Aws, http: SharedHttpClient, patience: Duration, clock: Clock) -> Self {
+        Self::opened(spot, aws, http, patience, clock, Words::Whole)
+    }
+
+    fn opened(
+        spot: SecretSpot,
+        aws: &Aws,
+        http: SharedHttpClient,
+        patience: Duration,
+        clock: Clock,
+        words: Words,
+    ) -> Self {
         match spot {
             SecretSpot::Here(texts) => Self::fixed(texts),
             SecretSpot::Managed { arn, overlap } => {
-                Self::managed(super::secrets_manager(aws, http, patience), arn, overlap, clock)
+                let client = super::secrets_manager(aws, http, patience);
+                let place = Place::SecretsManager { client, arn, overlap };
+                Self::kept(place, words, clock, Memory::default())
             }
         }
     }
@@ -67,16 +97,16 @@ impl Secret {
     pub fn fixed(texts: Vec<SecretText>) -> Self {
         let values = texts.into_iter().map(|text| Value { text, until: None }).collect();
         let memory = Memory { values: Some(Arc::new(values)), ..Memory::default() };
-        Self::kept(Place::Environment, Clock::system(), memory)
+        Self::kept(Place::Environment, Words::Whole, Clock::system(), memory)
     }
 
     /// A secret in Secrets Manager. The previous stage counts for `overlap` after the current one was made.
     pub fn managed(client: aws_sdk_secretsmanager::Client, arn: String, overlap: Duration, clock: Clock) -> Self {
-        Self::kept(Place::SecretsManager { client, arn, overlap }, clock, Memory::default())
+        Self::kept(Place::SecretsManager { client, arn, overlap }, Words::Parted, clock, Memory::default())
     }
 
-    fn kept(place: Place, clock: Clock, memory: Memory) -> Self {
-        Self(Arc::new(Kept { place, clock, memory: Mutex::new(memory), reading: tokio::sync::Mutex::new(()) }))
+    fn kept(place: Place, words: Words, clock: Clock, memory: Memory) -> Self {
+        Self(Arc::new(Kept { place, words, clock, memory: Mutex::new(memory), reading: tokio::sync::Mutex::new(()) }))
     }
 
     /// Reads it ahead of the first request. A failure is not final: the request reads again.
@@ -161,7 +191,7 @@ impl Secret {
             return;
         }
         self.memory(|memory| memory.tried_at = Some(self.0.clock.now()));
-        match fetch(client, arn, *overlap, self.0.clock.now()).await {
+        match fetch(client, arn, self.0.words, *overlap, self.0.clock.now()).await {
             Ok(values) => self.memory(|memory| {
                 memory.values = Some(Arc::new(values));
                 memory.read_at = Some(self.0.clock.now());
@@ -179,24 +209,30 @@ impl Secret {
 async fn fetch(
     client: &aws_sdk_secretsmanager::Client,
     arn: &str,
+    words: Words,
     overlap: Duration,
     now: Timestamp,
 ) -> Result<Vec<Value>, &'static str> {
     let current = stage(client, arn, "AWSCURRENT").await?.ok_or("no current stage")?;
     let made = current.created_date().and_then(|date| date.to_millis().ok()).and_then(Timestamp::from_millis);
-    let mut values = texts(&current, None);
+    let mut values = texts(&current, words, None);
     let until = made.unwrap_or(now).plus(overlap);
-    if now < until
+    if matches!(words, Words::Parted)
+        && now < until
         && let Some(previous) = stage(client, arn, "AWSPREVIOUS").await?
     {
-        values.extend(texts(&previous, Some(until)));
+        values.extend(texts(&previous, words, Some(until)));
     }
     if values.is_empty() { Err("the secret holds no text") } else { Ok(values) }
 }
 
-fn texts(read: &GetSecretValueOutput, until: Option<Timestamp>) -> Vec<Value> {
-    let words = read.secret_string().unwrap_or("").split_whitespace();
-    words.map(|word| Value { text: SecretText::new(word), until }).collect()
+fn texts(read: &GetSecretValueOutput, words: Words, until: Option<Timestamp>) -> Vec<Value> {
+    let stored = read.secret_string().unwrap_or("").trim();
+    let value = |text| Value { text: SecretText::new(text), until };
+    match words {
+        Words::Parted => stored.split_whitespace().map(value).collect(),
+        Words::Whole => Some(stored).filter(|stored| !stored.is_empty()).map(value).into_iter().collect(),
+    }
 }
 
 async fn stage(

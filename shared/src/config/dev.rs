@@ -5,6 +5,9 @@ use super::env::Env;
 /// The issuer of the source document's curl, which `cargo dev` knows besides its own.
 pub const DOCUMENTED_ISSUER: &str = "https://your-tenant.auth0.com/";
 
+/// A service token that may do everything. Its digest stands in [`dev_defaults`].
+pub const LOCAL_SERVICE_TOKEN: &str = "spine_local_0000000000000000000000000000000000000000000000000000000000000000";
+
 /// The variables of every part, with the stand-ins at their usual ports.
 pub fn dev_defaults() -> Env {
     Env::of([
@@ -17,6 +20,28 @@ pub fn dev_defaults() -> Env {
         ("CLERK_INSTANCE_ID", "ins_local"),
         ("CLERK_SECRET_KEY", "sk_test_local"),
         ("CLERK_API_URL", "http://127.0.0.1:4002"),
+        ("AUTH0_AUDIENCE", "https://identity-spine.local"),
+        ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:4002"),
+        ("SERVICE_TOKENS", LOCAL_SERVICE_TOKENS),
         ("RECONCILE_SETTLE_SECONDS", "0"),
     ])
+}
+
+/// [`LOCAL_SERVICE_TOKEN`] with all scopes.
+const LOCAL_SERVICE_TOKENS: &str = r#"[{"id": "local",
+    "sha256": "2ba66263eccaa3b10babbf3c32468eaceb8c878ab554a59f89171e9164b150a8",
+    "scopes": ["users:read", "users:read-by-identity", "users:write", "keys:write"]}]"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::token::{Scope, ServiceTokens};
+
+    #[test]
+    fn the_local_service_token_may_do_everything() {
+        let tokens = LOCAL_SERVICE_TOKENS.parse::<ServiceTokens>();
+        let presented = tokens.map(|tokens| tokens.presented(LOCAL_SERVICE_TOKEN, Timestamp::ZERO));
+        assert_eq!(presented.map(|it| it.map(|it| it.scopes)), Ok(Some(Scope::ALL.into())));
+    }
 }

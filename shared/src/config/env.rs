@@ -118,9 +118,18 @@ impl Env {
 
     /// Where the secret `name` lies: `name` itself wins, else `name_ARN` points to Secrets Manager.
     pub fn secret(&self, name: &str) -> Result<SecretSpot, ConfigError> {
+        self.spot(name, |text| text.split_whitespace().map(SecretText::new).collect())
+    }
+
+    /// The same of a secret whose spaces part nothing, such as JSON. See `Secret::open_whole`.
+    pub fn whole_secret(&self, name: &str) -> Result<SecretSpot, ConfigError> {
+        self.spot(name, |text| vec![SecretText::new(text)])
+    }
+
+    fn spot(&self, name: &str, texts: impl Fn(&str) -> Vec<SecretText>) -> Result<SecretSpot, ConfigError> {
         let overlap = self.overlap()?;
-        if let Some(texts) = self.text(name) {
-            return Ok(SecretSpot::Here(texts.split_whitespace().map(SecretText::new).collect()));
+        if let Some(text) = self.text(name) {
+            return Ok(SecretSpot::Here(texts(text)));
         }
         match self.text(&format!("{name}_ARN")) {
             Some(arn) => Ok(SecretSpot::Managed { arn: arn.trim().to_owned(), overlap }),

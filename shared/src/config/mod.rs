@@ -7,11 +7,13 @@ mod env;
 mod linking;
 mod settle;
 mod sources;
+mod users;
 
 pub use aws::{Aws, Tables};
-pub use dev::{DOCUMENTED_ISSUER, dev_defaults};
+pub use dev::{DOCUMENTED_ISSUER, LOCAL_SERVICE_TOKEN, dev_defaults};
 pub use doors::{ClerkDoor, LoginDoor};
 pub use env::{ConfigError, Env, SecretSpot};
 pub use linking::link_site;
 pub use settle::ReconcileSettings;
 pub use sources::{Auth0Source, ClerkSource};
+pub use users::{Auth0Tokens, ClerkTokens, UsersDoor};

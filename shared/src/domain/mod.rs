@@ -13,6 +13,7 @@ mod orphan;
 mod outcome;
 mod profile;
 mod public_key;
+mod realms;
 mod user;
 
 pub use challenge::{Challenge, Nonce, NonceError};
@@ -31,4 +32,5 @@ pub use orphan::{Evidence, Lacking, may_delete};
 pub use outcome::{DeleteOutcome, LiftOutcome, Outcome, RepairOutcome};
 pub use profile::{Patch, Profile, ProfileVersion, Told};
 pub use public_key::{KeyType, PublicKey, PublicKeyError};
+pub use realms::{RealmError, Realms};
 pub use user::{LinkedKey, Tombstone, User};

@@ -1,5 +1,6 @@
 //! What senders tell: a profile is everything the provider knows, a patch is some of it without the provider's clock.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -81,24 +82,44 @@ impl Profile {
     }
 }
 
-/// Some facts, without the provider's clock: present ones are set, absent ones kept.
+/// Some facts, without the provider's clock: present ones are set, cleared ones removed, absent ones kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Patch(Facts);
+pub struct Patch {
+    facts: Facts,
+    cleared: BTreeSet<Fact>,
+}
 
 impl Patch {
     /// A patch of these facts. Nobody but a profile vouches for an address.
     pub fn new(facts: Facts) -> Self {
-        Self(facts.unvouched())
+        Self { facts: facts.unvouched(), cleared: BTreeSet::new() }
+    }
+
+    /// The same, that also removes these facts. What is set is not removed; with an address goes its being verified,
+    /// for it would keep the address.
+    pub fn clearing(mut self, facts: impl IntoIterator<Item = Fact>) -> Self {
+        self.cleared.extend(facts);
+        self.cleared.retain(|fact| self.facts.text(*fact).is_none());
+        if self.cleared.contains(&Fact::Email) {
+            self.cleared.insert(Fact::VerifiedEmail);
+        }
+        self
     }
 
     /// The facts that are set.
     pub fn facts(&self) -> &Facts {
-        &self.0
+        &self.facts
     }
 
-    /// Whether `known` has all of it already.
+    /// The facts that are removed.
+    pub fn cleared(&self) -> impl Iterator<Item = Fact> {
+        self.cleared.iter().copied()
+    }
+
+    /// Whether `known` is so already.
     pub fn changes_nothing_in(&self, known: &Facts) -> bool {
-        self.0.iter().all(|(fact, text): (Fact, &str)| known.text(fact) == Some(text))
+        self.facts.iter().all(|(fact, text): (Fact, &str)| known.text(fact) == Some(text))
+            && self.cleared().all(|fact| known.text(fact).is_none())
     }
 }
 
@@ -144,6 +165,18 @@ mod tests {
         {
             assert_eq!(wrong.parse::<ProfileVersion>().is_ok(), wrong.len() == 26 && !wrong.contains('+'), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_patch_that_clears_an_address_leaves_nothing_of_it() {
+        let known = Facts::default()
+            .with(Fact::Email, Some("a@example.com".to_owned()))
+            .with(Fact::VerifiedEmail, Some("a@example.com".to_owned()));
+        let patch = Patch::new(Facts::default()).clearing([Fact::Email]);
+        assert_eq!(patch.cleared().collect::<Vec<_>>(), [Fact::Email, Fact::VerifiedEmail]);
+        assert!(!patch.changes_nothing_in(&known) && patch.changes_nothing_in(&Facts::default()));
+        let set = Patch::new(known).clearing([Fact::Email, Fact::Name]);
+        assert_eq!(set.cleared().collect::<Vec<_>>(), [Fact::Name]);
     }
 
     proptest! {

@@ -3,7 +3,13 @@
 mod door;
 mod intake;
 mod problem;
+mod query;
+mod caller;
+mod visitor;
 
+pub use caller::Caller;
 pub use door::finished;
 pub use intake::{bearer, header, json_bytes};
 pub use problem::Problem;
+pub use query::query;
+pub use visitor::{admit_visitor, in_person};

@@ -29,6 +29,21 @@ impl Problem {
         Self { challenge: Some("Bearer"), ..Self::unsigned(detail) }
     }
 
+    /// One answer to all who present a token that does not count.
+    pub fn bad_token(detail: &'static str) -> Self {
+        Self { challenge: Some(r#"Bearer error="invalid_token""#), ..Self::unsigned(detail) }
+    }
+
+    /// The same, with why, for the log alone.
+    pub fn because(self, cause: &impl ToString) -> Self {
+        Self { cause: Some(cause.to_string()), ..self }
+    }
+
+    /// The same, with what `WWW-Authenticate` says.
+    pub fn with_challenge(self, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..self }
+    }
+
     /// One answer to all who lack a right signature.
     pub fn unsigned(detail: &'static str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
@@ -86,7 +101,7 @@ impl IntoResponse for Problem {
         if self.status.is_server_error() {
             tracing::error!(status, code = self.code, cause = self.cause, "refused");
         } else {
-            tracing::info!(status, code = self.code, "refused");
+            tracing::info!(status, code = self.code, cause = self.cause, "refused");
         }
         let title = self.status.canonical_reason().unwrap_or("");
         let body =

@@ -13,6 +13,7 @@ mod side_by_side;
 mod ready;
 mod auth0;
 mod clerk;
+mod jwks;
 #[cfg(test)]
 mod testing;
 
@@ -23,6 +24,7 @@ pub use auth0::{Auth0, Auth0Settings};
 pub use clerk::{Clerk, ClerkSettings, Split};
 pub use error::{Call, ProviderError};
 pub use health::named_issuer;
+pub use jwks::Jwks;
 pub use limits::Limits;
 pub use ready::{Readiness, Ready, Way};
 pub use users::{Listed, Page, Reading, Summary};

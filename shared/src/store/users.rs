@@ -17,26 +17,29 @@ use crate::domain::{
 };
 
 /// How often a write looks again at a row that moved under it.
-const ROUNDS: u32 = 8;
+pub(super) const ROUNDS: u32 = 8;
 
 /// Who writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sender {
+pub enum Sender<'a> {
     /// The post-login Action.
     Login,
     /// Clerk's webhook.
     Clerk,
     /// A reconcile.
     Reconcile,
+    /// A service, by the id of its token.
+    Token(&'a str),
 }
 
-impl Sender {
+impl Sender<'_> {
     /// The name in `changed_by`.
-    pub fn as_str(self) -> &'static str {
+    pub fn changed_by(self) -> String {
         match self {
-            Self::Login => "login",
-            Self::Clerk => "clerk",
-            Self::Reconcile => "reconcile",
+            Self::Login => "login".to_owned(),
+            Self::Clerk => "clerk".to_owned(),
+            Self::Reconcile => "reconcile".to_owned(),
+            Self::Token(id) => format!("token:{id}"),
         }
     }
 }
@@ -50,7 +53,7 @@ pub struct Users {
 }
 
 /// A lost condition: the row that won, or nothing if it is gone by now.
-enum Written {
+pub(super) enum Written {
     Done(Option<Item>),
     Lost(Option<Item>),
 }
@@ -89,7 +92,7 @@ impl Users {
         &self,
         identity: &Identity,
         told: &Told,
-        sender: Sender,
+        sender: Sender<'_>,
         now: Timestamp,
     ) -> Result<Outcome, StoreError> {
         self.upsert_framed(Frame { identity, sender, now, login: sender == Sender::Login }, told).await
@@ -134,7 +137,7 @@ impl Users {
         &self,
         identity: &Identity,
         at: Timestamp,
-        sender: Sender,
+        sender: Sender<'_>,
         now: Timestamp,
     ) -> Result<DeleteOutcome, StoreError> {
         let frame = Frame { identity, sender, now, login: false };
@@ -256,6 +259,16 @@ impl Users {
     }
 
     async fn update(&self, id: &UserId, statement: Statement) -> Result<Written, StoreError> {
+        self.update_returning(ReturnValue::AllOld, id, statement).await
+    }
+
+    /// The same with another image on success: on failure it is the row that won, always.
+    pub(super) async fn update_returning(
+        &self,
+        image: ReturnValue,
+        id: &UserId,
+        statement: Statement,
+    ) -> Result<Written, StoreError> {
         let expressions = statement.expressions();
         let request = self
             .client
@@ -266,7 +279,7 @@ impl Users {
             .condition_expression(expressions.condition)
             .set_expression_attribute_names(expressions.names)
             .set_expression_attribute_values(Some(expressions.values))
-            .return_values(ReturnValue::AllOld)
+            .return_values(image)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match request.send().await {
             Ok(done) => Ok(Written::Done(done.attributes)),
@@ -279,7 +292,7 @@ impl Users {
 }
 
 /// An item, and the row that it says.
-fn met(item: Option<Item>) -> Result<Option<(User, Item)>, StoreError> {
+pub(super) fn met(item: Option<Item>) -> Result<Option<(User, Item)>, StoreError> {
     let Some(item) = item else { return Ok(None) };
     Ok(item::user(&item)?.map(|user| (user, item)))
 }

@@ -29,7 +29,7 @@ const MET: [&str; 8] = [
 #[derive(Clone, Copy)]
 pub(super) struct Frame<'a> {
     pub(super) identity: &'a Identity,
-    pub(super) sender: Sender,
+    pub(super) sender: Sender<'a>,
     pub(super) now: Timestamp,
     pub(super) login: bool,
 }
@@ -39,7 +39,7 @@ impl Frame<'_> {
         let statement = Statement::default()
             .set("auth_provider", s(self.identity.provider().as_str()))
             .set("auth_subject", s(self.identity.subject()))
-            .set("changed_by", s(self.sender.as_str()));
+            .set("changed_by", s(self.sender.changed_by()));
         if self.login { statement.set("last_active_at", ms(self.now)) } else { statement }
     }
 }
@@ -57,8 +57,10 @@ pub(super) fn upsert(frame: Frame<'_>, told: &Told) -> Statement {
 pub(super) fn patch_facts(statement: Statement, patch: &Patch) -> Statement {
     let set = |statement: Statement, (fact, text): (Fact, &str)| statement.set(fact.attribute(), s(text));
     let statement = patch.facts().iter().fold(statement, set);
+    let statement = patch.cleared().fold(statement, |statement, fact| statement.remove(&[fact.attribute()]));
     let statement = match patch.facts().text(Fact::Email) {
         Some(email) => statement.set("email_key", s(email_key(email))),
+        None if patch.cleared().any(|fact| fact == Fact::Email) => statement.remove(&["email_key"]),
         None => statement,
     };
     statement.set("patched", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
@@ -98,6 +100,17 @@ fn profile_condition(statement: Statement, identity: &Identity, profile: &Profil
 /// Activity alone, of a living row: what is left of a login whose profile is stale.
 pub(super) fn activity(frame: Frame<'_>) -> Statement {
     frame.statement().given("attribute_exists(user_id) AND attribute_not_exists(identity_deleted_at)")
+}
+
+/// Activity alone, where a profile is known: what a user's own token says of them counts for nothing there.
+pub(super) fn visit(frame: Frame<'_>) -> Statement {
+    frame.statement().given("attribute_exists(profile_version) AND attribute_not_exists(identity_deleted_at)")
+}
+
+/// What a user's own token says of them, where no profile is known; it makes a row too.
+pub(super) fn introduction(frame: Frame<'_>, patch: &Patch) -> Statement {
+    patch_facts(frame.statement().set_once("created_at", ms(frame.now)), patch)
+        .given("attribute_not_exists(profile_version) AND attribute_not_exists(identity_deleted_at)")
 }
 
 /// A life from its beginning, in place of the row that was met: nothing of that row stays.

@@ -7,6 +7,10 @@ pub mod json;
 mod fields;
 pub mod login;
 pub mod clerk_event;
+pub mod token_facts;
+pub mod filter;
+pub mod user_upsert;
+pub mod user_document;
 
 #[cfg(test)]
 mod odd_json;

@@ -44,6 +44,21 @@ const CASES: &[Case] = &[
         &[("CLERK_WEBHOOK_SECRET", ""), ("CLERK_WEBHOOK_SECRET_ARN", "arn:x"), ("SECRET_OVERLAP", "-canary-value")],
         "SECRET_OVERLAP",
     ),
+    case("users-api", &[("SERVICE_TOKENS", "canary-value")], "SERVICE_TOKENS"),
+    case("users-api", &[("SERVICE_TOKENS", r#"[{"id":"a","sha256":"canary-value","scopes":[]}]"#)], "SERVICE_TOKENS"),
+    case("users-api", &[("AUTH0_ISSUER_BASE_URL", "canary-value")], "AUTH0_ISSUER_BASE_URL"),
+    case("users-api", &[("AUTH0_ISSUER_BASE_URL", ""), ("AUTH0_AUDIENCE", "canary-value")], "AUTH0_ISSUER_BASE_URL"),
+    case("users-api", &[("CLERK_JWT_ISSUER_DOMAIN", "http://canary-value")], "CLERK_JWT_ISSUER_DOMAIN"),
+    case(
+        "users-api",
+        &[("CLERK_JWT_ISSUER_DOMAIN", ""), ("CLERK_AUTHORIZED_PARTIES", "canary-value")],
+        "CLERK_JWT_ISSUER_DOMAIN",
+    ),
+    case(
+        "users-api",
+        &[("SERVICE_TOKENS", ""), ("SERVICE_TOKENS_ARN", "arn:x"), ("SECRET_OVERLAP", "canary-value")],
+        "SECRET_OVERLAP",
+    ),
     case("reconcile", &[("AUTH0_CLIENT_ID", "")], "AUTH0_CLIENT_ID"),
     case("reconcile", &[("AUTH0_CLIENT_SECRET", "")], "AUTH0_CLIENT_SECRET"),
     case("reconcile", &[("AUTH0_DOMAIN", "canary-value/ space")], "AUTH0_DOMAIN"),
@@ -88,7 +103,7 @@ async fn each_missing_or_malformed_variable_ends_the_start_and_is_named_without_
 
 #[tokio::test]
 async fn what_all_functions_read_is_checked_by_all_of_them() {
-    for function in ["auth0-upsert", "clerk-webhook", "reconcile"] {
+    for function in ["auth0-upsert", "clerk-webhook", "reconcile", "users-api"] {
         for (changes, culprit) in COMMON {
             assert_named(function, changes, culprit).await;
         }

@@ -63,11 +63,12 @@ fn assert_no_panic(lambda: &Lambda, function: &str) {
 #[tokio::test]
 async fn a_door_answers_after_any_payload_and_writes_none_of_it() {
     let spine = Spine::fresh().await;
-    for function in ["auth0-upsert", "clerk-webhook"] {
+    for function in ["auth0-upsert", "clerk-webhook", "users-api"] {
         let changes = [("DYNAMODB_ENDPOINT", spine.endpoint.as_str()), ("USERS_TABLE", &spine.tables.users)];
         let lambda = kit::start(function, &kit::with(kit::variables(function), &changes)).await;
+        let before = spine.items(&spine.tables.users).await.len();
         assert_unmoved(&lambda, function).await;
-        assert!(spine.items(&spine.tables.users).await.len() <= usize::from(function == "clerk-webhook"));
+        assert_eq!(spine.items(&spine.tables.users).await.len(), before, "{function}");
         let answer = GatewayAnswer::read(&lambda.invoke(kit::good_request(function)).await.unwrap());
         assert_eq!(answer.status, 200, "{}", answer.text());
         lambda.kill().await;

@@ -12,13 +12,19 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 10] = [
+const SAMPLES: [(&str, &str, Option<u16>); 16] = [
     ("auth0-upsert", "login-patch", Some(200)),
     ("auth0-upsert", "login-profile", Some(200)),
     ("auth0-upsert", "wrong-secret", Some(401)),
     ("clerk-webhook", "user-created", Some(200)),
     ("clerk-webhook", "user-updated", Some(200)),
     ("clerk-webhook", "user-deleted", Some(200)),
+    ("users-api", "upsert-user", Some(200)),
+    ("users-api", "read-user", Some(200)),
+    ("users-api", "find-user", Some(200)),
+    ("users-api", "lookup-users", Some(200)),
+    ("users-api", "without-token", Some(401)),
+    ("users-api", "me-with-service-token", Some(401)),
     ("reconcile", "apply-auth0", None),
     ("reconcile", "apply-clerk", None),
     ("reconcile", "check-auth0", None),
@@ -63,7 +69,7 @@ fn every_sample_is_run_by_a_test() {
 #[tokio::test]
 async fn every_http_sample_is_answered_as_documented() {
     let spine = Spine::fresh().await;
-    for function in ["auth0-upsert", "clerk-webhook"] {
+    for function in ["auth0-upsert", "clerk-webhook", "users-api"] {
         let env = spine.env();
         let tables = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE"];
         let changes: Vec<(&str, &str)> = tables.iter().map(|name| (*name, env.text(name).unwrap())).collect();
@@ -79,7 +85,7 @@ async fn every_http_sample_is_answered_as_documented() {
             };
             let answer = GatewayAnswer::read(&lambda.invoke(event).await.unwrap());
             assert_eq!(Some(answer.status), *status, "{case}: {}", answer.text());
-            if *case == "login-patch" {
+            if ["login-patch", "upsert-user", "read-user"].contains(case) {
                 assert_eq!(answer.json()["userId"], "usr_tlrofji4bfbyd37m4eyy3a6ius");
             }
         }

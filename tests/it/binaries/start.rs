@@ -8,7 +8,7 @@ use tests::spine::Spine;
 
 use crate::kit;
 
-const DOORS: [&str; 2] = ["auth0-upsert", "clerk-webhook"];
+const DOORS: [&str; 3] = ["auth0-upsert", "clerk-webhook", "users-api"];
 
 async fn start_at(spine: &Spine, function: &str, engine: &str) -> Lambda {
     let tables = &spine.tables;

@@ -94,10 +94,14 @@ fn deliveries() -> Vec<Value> {
 }
 
 fn events(function: &str) -> Vec<Value> {
-    if function == "auth0-upsert" { logins() } else { deliveries() }
+    match function {
+        "auth0-upsert" => logins(),
+        "users-api" => super::users_api::requests(),
+        _ => deliveries(),
+    }
 }
 
-async fn start(spine: &Spine, function: &str, engine: &str) -> Lambda {
+pub(super) async fn start(spine: &Spine, function: &str, engine: &str) -> Lambda {
     let changes = [
         ("DYNAMODB_ENDPOINT", engine),
         ("USERS_TABLE", &spine.tables.users),
@@ -105,12 +109,13 @@ async fn start(spine: &Spine, function: &str, engine: &str) -> Lambda {
         ("AUTH0_ACTION_SECRET", ACTION_SECRET),
         ("AUTH0_ACTION_SECRET_PREVIOUS", OLD_ACTION_SECRET),
         ("CLERK_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        ("SERVICE_TOKENS", super::users_api::service_tokens()),
     ];
     kit::start(function, &kit::with(kit::variables(function), &changes)).await
 }
 
 /// Sends all of it; neither what is answered nor what is written says a canary.
-async fn assert_silent(lambda: Lambda, events: Vec<Value>) {
+pub(super) async fn assert_silent(lambda: Lambda, events: Vec<Value>) {
     let mut said = Vec::new();
     for event in events {
         match lambda.invoke(event).await {
@@ -142,7 +147,7 @@ async fn a_webhook_says_nothing_of_its_values_whatever_is_wrong_with_it() {
 #[tokio::test]
 async fn a_database_that_fails_and_quotes_what_it_was_sent_is_not_quoted() {
     let spine = Spine::fresh().await;
-    for function in ["auth0-upsert", "clerk-webhook"] {
+    for function in ["auth0-upsert", "clerk-webhook", "users-api"] {
         for fault in engine_faults() {
             let relay = Relay::to(&spine.endpoint, move |_, _| Some(fault())).await;
             let lambda = start(&spine, function, &relay.url()).await;

@@ -19,7 +19,7 @@ impl Stage {
         Self { spine: Spine::fresh().await, who: auth0("google-oauth2|42") }
     }
 
-    async fn profile(&self, (name, created, updated): (&str, i64, i64), sender: Sender, now: i64) -> Outcome {
+    async fn profile(&self, (name, created, updated): (&str, i64, i64), sender: Sender<'_>, now: i64) -> Outcome {
         let told = told(name, created, updated, updated + 1);
         self.spine.users().upsert(&self.who, &told, sender, noon(now)).await.expect("the upsert ends")
     }

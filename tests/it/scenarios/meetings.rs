@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 const TASKS: i64 = 40;
 
 /// What task `number` tells, and as whom: the login Action by both of its bodies, a webhook, a reconcile.
-fn message(number: i64, who: &Identity) -> (Told, Sender) {
+fn message(number: i64, who: &Identity) -> (Told, Sender<'_>) {
     let told = told("ann", 0, 100, 101 + number);
     match (who.provider().as_str(), number % 4) {
         ("auth0", 0) => (patch("ann"), Sender::Login),

@@ -17,6 +17,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("store", &["aws", "clock", "config", "domain", "possession", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
     ("provider", &["clock", "config", "domain", "secret", "telemetry", "wire"]),
+    ("jwt", &["clock", "config", "domain", "provider", "wire"]),
     (
         "http",
         &[
@@ -24,6 +25,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
             "clock",
             "config",
             "domain",
+            "jwt",
             "possession",
             "provider",
             "signature",

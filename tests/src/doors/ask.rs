@@ -129,7 +129,11 @@ impl Ask {
     }
 
     fn function(&self) -> &'static str {
-        if self.path.starts_with("/clerk") { "clerk-webhook" } else { "auth0-upsert" }
+        match self.path.split('/').nth(1) {
+            Some("clerk") => "clerk-webhook",
+            Some("v1") => "users-api",
+            _ => "auth0-upsert",
+        }
     }
 
     /// The event that API Gateway makes of it.

@@ -9,6 +9,7 @@ mod logins;
 mod search;
 mod settings;
 mod token;
+mod user_tokens;
 mod users;
 
 #[cfg(test)]
@@ -18,7 +19,7 @@ use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 
 use super::Auth0StandIn;
-use crate::stand_in::control;
+use crate::stand_in::{control, signing};
 
 impl Auth0StandIn {
     /// Everything that listens: `/api/v2/…` behind a token, `/oauth/token`, the
@@ -38,9 +39,15 @@ impl Auth0StandIn {
             .route("/oauth/token", post(token::issue))
             .route("/_exports/{job}", get(exports::fetch))
             .route("/_control/logins", post(logins::play))
+            .route("/_control/tokens", post(user_tokens::issue))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
             .with_state(self.clone());
+        let keys = Router::new()
+            .route("/.well-known/jwks.json", get(signing::publish))
+            .route("/_control/keys/rotate", post(signing::rotate))
+            .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
+            .with_state(self.it.signing.clone());
         let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
-        api.merge(open).merge(shared).merge(settings::routes(self))
+        api.merge(open).merge(keys).merge(shared).merge(settings::routes(self))
     }
 }

@@ -34,6 +34,11 @@ pub(super) async fn pass(State(clerk): State<ClerkStandIn>, mut request: Request
     }
 }
 
+pub(super) async fn count(State(clerk): State<ClerkStandIn>, request: Request, next: Next) -> Response {
+    clerk.it.front.count(&request);
+    next.run(request).await
+}
+
 fn admit(clerk: &ClerkStandIn, request: &Request) -> Result<Version, Refused> {
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let key = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refused::NoKey)?;

@@ -4,6 +4,7 @@ mod door;
 mod emails;
 mod instance;
 mod settings;
+mod tokens;
 mod users;
 
 #[cfg(test)]
@@ -13,7 +14,7 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use super::ClerkStandIn;
-use crate::stand_in::control;
+use crate::stand_in::{control, signing};
 
 impl ClerkStandIn {
     /// Everything that listens: `/v1/…` behind the secret key, `/_control/…` open.
@@ -28,7 +29,13 @@ impl ClerkStandIn {
             .route("/v1/instance", get(instance::read))
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
+        let keys = Router::new()
+            .route("/.well-known/jwks.json", get(signing::publish))
+            .route("/_control/keys/rotate", post(signing::rotate))
+            .with_state(self.it.tokens.clone());
+        let tokens = Router::new().route("/_control/tokens", post(tokens::issue)).with_state(self.clone());
+        let open = keys.merge(tokens).route_layer(middleware::from_fn_with_state(self.clone(), door::count));
         let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
-        api.merge(shared).merge(settings::routes(self))
+        api.merge(open).merge(shared).merge(settings::routes(self))
     }
 }

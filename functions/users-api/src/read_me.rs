@@ -1,0 +1,19 @@
+//! `GET /v1/me`, `getCurrentUser`: the user of the token. It writes nothing.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use shared::http::{Problem, admit_visitor};
+
+use crate::{App, answer};
+
+pub(crate) async fn read_me(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let visitor = admit_visitor(&app.user_tokens, &headers, app.clock.now()).await?;
+    match app.users.by_identity(&visitor.identity).await? {
+        None => Err(Problem::new(StatusCode::NOT_FOUND, "not_provisioned", "this user is not known here yet")),
+        Some(user) if !user.is_living() => Err(answer::deleted()),
+        Some(user) => Ok(answer::user(&user, &app.realms)),
+    }
+}

@@ -1,0 +1,53 @@
+//! The lock of a door that services open: a token of theirs, and what it may do.
+
+use axum::http::{HeaderMap, StatusCode};
+
+use super::intake::bearer;
+use super::problem::Problem;
+use crate::aws::Secret;
+use crate::clock::Timestamp;
+use crate::store::Sender;
+use crate::token::{Presented, Scope, ServiceTokens};
+
+/// A service that presented a right token. There is no other way to one than [`Caller::admit`].
+#[derive(Debug)]
+pub struct Caller(Presented);
+
+impl Caller {
+    /// Who presents a token now. Without `tokens` nobody does.
+    ///
+    /// A token that is missing is told apart from one that does not count, and no more than that.
+    pub async fn admit(tokens: Option<&Secret>, headers: &HeaderMap, now: Timestamp) -> Result<Self, Problem> {
+        let Some(token) = bearer(headers) else {
+            return Err(Problem::unauthorized("a service token is required as the bearer"));
+        };
+        let presented = match tokens {
+            Some(tokens) => tokens.accept(|list| known(list)?.presented(token, now)).await?,
+            None => None,
+        };
+        presented.map(Self).ok_or_else(|| Problem::bad_token("the service token is unknown or has expired"))
+    }
+
+    /// Goes on if the token has this scope.
+    pub fn needs(&self, scope: Scope) -> Result<(), Problem> {
+        if self.0.scopes.contains(&scope) {
+            return Ok(());
+        }
+        let detail = format!("the service token lacks the scope {}", scope.as_str());
+        Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", detail).with_challenge(scope.challenge()))
+    }
+
+    /// Its name in `changed_by`.
+    pub fn sender(&self) -> Sender<'_> {
+        Sender::Token(&self.0.id)
+    }
+}
+
+/// The list as it is stored. One that is none opens nothing, and says so.
+fn known(list: &str) -> Option<ServiceTokens> {
+    let known = list.parse::<ServiceTokens>();
+    if let Err(error) = &known {
+        tracing::warn!(%error, "SERVICE_TOKENS holds no list of tokens");
+    }
+    known.ok()
+}
