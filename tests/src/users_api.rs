@@ -13,12 +13,13 @@ use shared::domain::Realms;
 use shared::http::finished;
 use shared::jwt::UserTokens;
 use shared::secret::SecretText;
-use shared::store::Users;
+use shared::store::{Claims, Users};
 use shared::token::{Scope, ServiceTokens};
 
 use crate::api_gateway::GatewayAnswer;
 use crate::doors::Ask;
 use crate::served::Served;
+use crate::wallet::site;
 
 /// Whom Auth0's tokens are meant for.
 pub const AUDIENCE: &str = "https://api.example";
@@ -90,10 +91,12 @@ impl UsersApi {
         let user_tokens = UserTokens::new(Some(&tokens_of_auth0), Some(&tokens_of_clerk), &clock).expect("a client");
         let realms = Realms::new(tokens_of_auth0.issuers, Some(tokens_of_clerk.issuer));
         let app = users_api::App {
+            claims: Claims::beside(users.clone()),
             users,
             service_tokens: Some(Secret::fixed(vec![SecretText::new(service_tokens())])),
             user_tokens,
             realms: realms.clone(),
+            site: Some(site()),
             clock: clock.clone(),
         };
         let router = finished(users_api::routes(app));
