@@ -12,6 +12,7 @@ use shared::config::{Auth0Tokens, ClerkTokens};
 use shared::domain::Realms;
 use shared::http::finished;
 use shared::jwt::UserTokens;
+use shared::possession::Site;
 use shared::secret::SecretText;
 use shared::store::{Claims, Users};
 use shared::token::{Scope, ServiceTokens};
@@ -78,8 +79,17 @@ impl UsersApi {
         Self::with(users, &[PARTY]).await
     }
 
+    /// The same where it is not told what wallets sign for.
+    pub async fn without_site(users: Users) -> Self {
+        Self::built(users, &[PARTY], None).await
+    }
+
     /// The same with other origins.
     pub async fn with(users: Users, parties: &[&str]) -> Self {
+        Self::built(users, parties, Some(site())).await
+    }
+
+    async fn built(users: Users, parties: &[&str], site: Option<Site>) -> Self {
         let (auth0, auth0_served) = auth0().await;
         let (clerk, clerk_served) = clerk_stand_in().await;
         let issuer = |served: &Served| served.url().parse().expect("an issuer");
@@ -96,7 +106,7 @@ impl UsersApi {
             service_tokens: Some(Secret::fixed(vec![SecretText::new(service_tokens())])),
             user_tokens,
             realms: realms.clone(),
-            site: Some(site()),
+            site,
             clock: clock.clone(),
         };
         let router = finished(users_api::routes(app));
