@@ -5,7 +5,9 @@ use shared::domain::Identity;
 use shared::store::Sender;
 use tests::api_gateway::GatewayAnswer;
 use tests::doors::{Ask, assert_problem};
-use tests::spine::{auth0, text};
+use tests::faults::{Fault, Faults};
+use tests::sdk;
+use tests::spine::{Spine, auth0, text};
 use tests::users_api::{UsersApi, as_service};
 use tests::wallet::Wallet;
 use tokio::task::JoinSet;
@@ -37,11 +39,11 @@ async fn somebody_new_comes_with_the_key_and_somebody_known_has_it_in_place_of_a
     let answer = upsert(&api, &ann, json!({"name": "Ann", "nickname": "an", "publicKey": first})).await;
     assert_eq!((answer.status, answer.json()), (200, json!({"userId": ann.user_id().as_str()})));
     assert_eq!(text(&spine.row(&ann).await.unwrap(), "changed_by"), Some("token:all"));
-    assert_eq!(keys(&api, &ann).await, [first.clone()]);
+    assert_eq!(keys(&api, &ann).await, [first.as_str()]);
     api.service("PUT", &format!("/v1/users/{}/public-keys/{second}", ann.user_id())).await;
     let answer = upsert(&api, &ann, json!({"name": "Anna", "nickname": null, "publicKey": third})).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    assert_eq!(keys(&api, &ann).await, [third.clone()]);
+    assert_eq!(keys(&api, &ann).await, [third.as_str()]);
     let told = document(&api, &ann).await;
     assert_eq!((&told["name"], told.get("nickname"), &told["publicKey"]), (&json!("Anna"), None, &json!(third)));
     assert_eq!(spine.claims_astray().await, Vec::<String>::new());
@@ -65,7 +67,7 @@ async fn absent_and_empty_keep_the_keys_and_null_unlinks_all_with_the_patch() {
     upsert(&api, &ann, json!({ "publicKey": key })).await;
     for kept in [json!({"name": "Ann"}), json!({"name": "Ann", "publicKey": ""})] {
         assert_eq!(upsert(&api, &ann, kept).await.status, 200);
-        assert_eq!(keys(&api, &ann).await, [key.clone()]);
+        assert_eq!(keys(&api, &ann).await, [key.as_str()]);
     }
     api.service("PUT", &format!("/v1/users/{}/public-keys/{}", ann.user_id(), Wallet::evm(2).spelled())).await;
     for name in ["Anna", "Annie"] {
@@ -156,5 +158,30 @@ async fn of_two_strangers_who_come_with_one_key_at_the_same_moment_one_is_made()
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409, 409, 409, 409, 409]);
     assert_eq!(spine.items(&spine.tables.users).await.len(), 1);
+    assert_eq!(spine.claims_astray().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_reply_that_is_lost_is_no_failure_and_contention_that_stays_is_a_503_after_which_a_repeat_ends_right() {
+    let spine = Spine::fresh().await;
+    let (http, faults) = Faults::new(sdk::plain_http(), 1);
+    let api = UsersApi::over(spine.users_over(http)).await;
+    let (ann, bob) = (auth0("auth0|ann"), auth0("auth0|bob"));
+    let (with_key, without) =
+        (json!({"name": "Ann", "publicKey": Wallet::evm(1).spelled()}), json!({"publicKey": null}));
+    faults.fail_next("TransactWriteItems", 1, Fault::LostReply);
+    assert_eq!(upsert(&api, &ann, with_key.clone()).await.status, 200);
+    faults.fail_next("TransactWriteItems", 1, Fault::LostReply);
+    assert_eq!(upsert(&api, &ann, without).await.status, 200);
+    assert!(keys(&api, &ann).await.is_empty());
+    for fault in [Fault::Conflict, Fault::Throttled, Fault::NeverSent] {
+        faults.fail_next("TransactWriteItems", 100, fault);
+        let answer = upsert(&api, &bob, with_key.clone()).await;
+        assert_problem(&answer, 503, "unavailable", "it stays");
+        assert_eq!((answer.header("retry-after"), spine.row(&bob).await), (Some("1"), None));
+        faults.calm();
+    }
+    assert_eq!(upsert(&api, &bob, with_key).await.status, 200);
+    assert_eq!(keys(&api, &bob).await.len(), 1);
     assert_eq!(spine.claims_astray().await, Vec::<String>::new());
 }

@@ -11,7 +11,7 @@ use tests::users_api::{UsersApi, as_service};
 use tests::wallet::Wallet;
 use tokio::task::JoinSet;
 
-use super::api;
+use super::{api, ids};
 
 const CHECKSUMMED: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
@@ -88,6 +88,8 @@ async fn one_key_in_all_its_spellings_is_one_key() {
         done(&link(&api, &ann, spelling).await);
         assert_eq!(keys(&api, &ann).await, [CHECKSUMMED], "{spelling}");
         assert_problem(&link(&api, &bob, spelling).await, 409, "public_key_taken", spelling);
+        let page = api.service("GET", &format!("/v1/users?publicKey={spelling}")).await.json();
+        assert_eq!(ids(&page), [ann.user_id().to_string()], "{spelling}");
     }
     done(&unlink(&api, &ann, &upper).await);
     assert!(keys(&api, &ann).await.is_empty());
