@@ -5,11 +5,15 @@
     reason = "a test stops at the first surprise, and says what it skips"
 )]
 
+use serde_json::json;
 use shared::domain::{DeleteOutcome, Identity, LiftOutcome, Outcome, Patch, RepairOutcome, Told};
 use shared::store::{Sender, Users, Visit};
+use tests::doors::Ask;
 use tests::people::{facts, noon, patch, profile, told};
 use tests::sdk;
 use tests::spine::{Spine, auth0, clerk};
+use tests::users_api::{UsersApi, as_service, bearing};
+use tests::wallet::Wallet;
 use tests::wire_tap::Tap;
 
 /// The cost of one operation. Units of indexes are not among those of tables.
@@ -221,4 +225,70 @@ async fn a_look_up_by_address_is_one_query_and_one_batch_of_strongly_consistent_
     stage.spent("three of an address", Cost { requests: 2, read: 3.5, ..Cost::default() });
     assert!(stage.users.by_email("nobody@example.com", None).await.expect("a page").users.is_empty());
     stage.spent("nobody", Cost { requests: 1, read: 0.5, ..Cost::default() });
+}
+
+/// A service's request to the users API, and its status.
+async fn service(api: &UsersApi, method: &str, path: &str, body: &serde_json::Value) -> u16 {
+    api.ask(&as_service("all", Ask::post(path, body.to_string()).by(method))).await.status
+}
+
+#[tokio::test]
+async fn a_key_is_linked_through_its_door_for_one_read_and_four_units_and_replaced_for_six() {
+    let stage = Stage::set().await;
+    let api = UsersApi::over(stage.users.clone()).await;
+    let who = auth0("auth0|budget");
+    stage.known(&who).await;
+    let [first, second] = [1, 2].map(|number| Wallet::numbered(number).spelled());
+    let (only, besides) = (format!("/v1/users/{}/public-key", who.user_id()), |key: &str| {
+        format!("/v1/users/{}/public-keys/{key}", who.user_id())
+    });
+    let linked = Cost { requests: 2, write: 4.0, read: 1.0, ..Cost::default() };
+    let read = Cost { requests: 1, read: 1.0, ..Cost::default() };
+    assert_eq!(service(&api, "PUT", &besides(&first), &json!({})).await, 204);
+    stage.spent("a link", linked);
+    assert_eq!(service(&api, "PUT", &besides(&first), &json!({})).await, 204);
+    stage.spent("the same again", read);
+    assert_eq!(service(&api, "PUT", &only, &json!({ "publicKey": second })).await, 204);
+    stage.spent("a replacement", Cost { write: 6.0, ..linked });
+    assert_eq!(service(&api, "DELETE", &besides(&second), &json!({})).await, 204);
+    stage.spent("an unlink", linked);
+    let upsert = json!({"authProvider": "auth0", "authSubject": "auth0|budget", "name": "Ann", "publicKey": first});
+    assert_eq!(service(&api, "PUT", "/v1/users", &upsert).await, 200);
+    stage.spent("a patch with a key", linked);
+}
+
+#[tokio::test]
+async fn a_look_up_by_key_or_customer_is_two_strongly_consistent_reads() {
+    let stage = Stage::set().await;
+    let api = UsersApi::over(stage.users.clone()).await;
+    let who = auth0("auth0|budget");
+    stage.known(&who).await;
+    stage.spine.give_claims(&who, 1, Some("cus_1")).await;
+    let key =
+        stage.users.by_identity(&who).await.expect("a read").expect("a row").linked_keys().first().map(|it| it.key);
+    stage.tap.take();
+    let found = Cost { requests: 2, read: 2.0, ..Cost::default() };
+    for query in [format!("publicKey={}", key.expect("a key")), "stripeCustomerId=cus_1".to_owned()] {
+        let page = api.service("GET", &format!("/v1/users?{query}")).await.json();
+        assert_eq!(page.pointer("/users/0/userId").and_then(|id| id.as_str()), Some(who.user_id().as_str()));
+        stage.spent(&query, found);
+    }
+    api.service("GET", "/v1/users?stripeCustomerId=cus_2").await;
+    stage.spent("nobody's", Cost { requests: 1, read: 1.0, ..Cost::default() });
+}
+
+#[tokio::test]
+async fn a_challenge_is_one_write_and_its_answer_a_transaction_of_three_items() {
+    let stage = Stage::set().await;
+    let api = UsersApi::over(stage.users.clone()).await;
+    stage.known(&auth0("auth0|budget")).await;
+    let (wallet, token) = (Wallet::evm(1), api.auth0_token("auth0|budget", json!({})));
+    let send =
+        async |path: &str, body: serde_json::Value| api.ask(&bearing(&token, Ask::post(path, body.to_string()))).await;
+    let challenge = send("/v1/me/key-challenges", json!({ "publicKey": wallet.spelled() })).await.json();
+    stage.spent("a challenge", Cost { requests: 3, write: 1.0, read: 2.0, ..Cost::default() });
+    let text = challenge.get("message").and_then(|text| text.as_str()).expect("a text");
+    let proof = json!({"nonce": challenge.get("nonce"), "publicKey": wallet.spelled(), "signature": wallet.sign(text)});
+    assert_eq!(send("/v1/me/public-keys", proof).await.status, 204);
+    stage.spent("its answer", Cost { requests: 3, write: 6.0, read: 2.0, ..Cost::default() });
 }

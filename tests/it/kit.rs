@@ -36,6 +36,8 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
         "users-api" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
             ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:9"),
+            ("LINK_DOMAIN", "localhost:3000"),
+            ("LINK_URI", "http://localhost:3000"),
             ("SERVICE_TOKENS", SERVICE_TOKENS),
         ],
         other => panic!("no function {other}"),

@@ -91,6 +91,7 @@ async fn a_stranger_is_refused_by_every_operation_as_documented() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let path = path.replace("{userId}", "usr_tlrofji4bfbyd37m4eyy3a6ius");
+            let path = path.replace("{key}", "0xde709f2102306220921060314715629080e2fb77");
             let ask = Ask::post(&path, "{}").by(&method.to_uppercase());
             let answer = ask.over(tests::doors::Way::Http, &system).await;
             let status = answer.status.to_string();
@@ -151,7 +152,7 @@ fn whole() -> User {
         tombstone: None,
         lives_since: None,
         patched: false,
-        public_keys: [("solana#S".to_owned(), at(1))].into(),
+        public_keys: [("evm#de709f2102306220921060314715629080e2fb77".to_owned(), at(1))].into(),
         stripe_customer_id: Some("cus_1".to_owned()),
     }
 }

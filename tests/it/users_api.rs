@@ -9,12 +9,15 @@
 mod by_email;
 mod bad_tokens;
 mod key_sets;
+mod key_upserts;
+mod keys;
 mod lookups;
 mod managed_tokens;
 mod me;
 
 mod service_tokens;
 mod upserts;
+mod wallets;
 
 use serde_json::Value;
 use tests::spine::Spine;

@@ -12,13 +12,15 @@ use shared::config::{Auth0Tokens, ClerkTokens};
 use shared::domain::Realms;
 use shared::http::finished;
 use shared::jwt::UserTokens;
+use shared::possession::Site;
 use shared::secret::SecretText;
-use shared::store::Users;
+use shared::store::{Claims, Users};
 use shared::token::{Scope, ServiceTokens};
 
 use crate::api_gateway::GatewayAnswer;
 use crate::doors::Ask;
 use crate::served::Served;
+use crate::wallet::site;
 
 /// Whom Auth0's tokens are meant for.
 pub const AUDIENCE: &str = "https://api.example";
@@ -77,8 +79,17 @@ impl UsersApi {
         Self::with(users, &[PARTY]).await
     }
 
+    /// The same where it is not told what wallets sign for.
+    pub async fn without_site(users: Users) -> Self {
+        Self::built(users, &[PARTY], None).await
+    }
+
     /// The same with other origins.
     pub async fn with(users: Users, parties: &[&str]) -> Self {
+        Self::built(users, parties, Some(site())).await
+    }
+
+    async fn built(users: Users, parties: &[&str], site: Option<Site>) -> Self {
         let (auth0, auth0_served) = auth0().await;
         let (clerk, clerk_served) = clerk_stand_in().await;
         let issuer = |served: &Served| served.url().parse().expect("an issuer");
@@ -90,10 +101,12 @@ impl UsersApi {
         let user_tokens = UserTokens::new(Some(&tokens_of_auth0), Some(&tokens_of_clerk), &clock).expect("a client");
         let realms = Realms::new(tokens_of_auth0.issuers, Some(tokens_of_clerk.issuer));
         let app = users_api::App {
+            claims: Claims::beside(users.clone()),
             users,
             service_tokens: Some(Secret::fixed(vec![SecretText::new(service_tokens())])),
             user_tokens,
             realms: realms.clone(),
+            site,
             clock: clock.clone(),
         };
         let router = finished(users_api::routes(app));

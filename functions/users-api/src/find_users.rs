@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value};
-use shared::domain::Identity;
+use shared::domain::User;
 use shared::http::{Caller, Problem, query};
 use shared::store::{BadCursor, Found};
 use shared::token::Scope;
@@ -24,25 +24,31 @@ pub(crate) async fn found(app: &App, caller: &Caller, fields: &Map<String, Value
     let filter = Filter::read(fields, &app.realms)?;
     caller.needs(scope_of(&filter))?;
     let found = match filter {
-        Filter::ClerkUser(identity) | Filter::Identity(identity) => by_identity(app, &identity).await?,
+        Filter::ClerkUser(identity) | Filter::Identity(identity) => {
+            whole(app.users.by_identity(&identity).await?.filter(User::is_living))
+        }
         Filter::Email { email, cursor } => {
             let cursor = cursor.map(|cursor| app.users.email_cursor(&email, &cursor)).transpose();
             app.users.by_email(&email, cursor.map_err(bad_cursor)?.as_ref()).await?
         }
+        Filter::PublicKey(key) => whole(app.claims.by_public_key(&key).await?),
+        Filter::StripeCustomer(customer) => whole(app.claims.by_stripe_customer(&customer).await?),
     };
     Ok(answer::page(&found, &app.realms))
 }
 
 fn scope_of(filter: &Filter) -> Scope {
     match filter {
-        Filter::ClerkUser(_) | Filter::Email { .. } => Scope::ReadUsers,
+        Filter::ClerkUser(_) | Filter::Email { .. } | Filter::PublicKey(_) | Filter::StripeCustomer(_) => {
+            Scope::ReadUsers
+        }
         Filter::Identity(_) => Scope::ReadUsersByIdentity,
     }
 }
 
-async fn by_identity(app: &App, identity: &Identity) -> Result<Found, Problem> {
-    let living = app.users.by_identity(identity).await?.filter(shared::domain::User::is_living);
-    Ok(Found { users: living.into_iter().collect(), cursor: None })
+/// One user or nobody, and nothing behind.
+fn whole(living: Option<User>) -> Found {
+    Found { users: living.into_iter().collect(), cursor: None }
 }
 
 fn bad_cursor(error: BadCursor) -> Problem {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use shared::http::{Problem, admit_visitor};
 
@@ -11,9 +11,6 @@ use crate::{App, answer};
 
 pub(crate) async fn read_me(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let visitor = admit_visitor(&app.user_tokens, &headers, app.clock.now()).await?;
-    match app.users.by_identity(&visitor.identity).await? {
-        None => Err(Problem::new(StatusCode::NOT_FOUND, "not_provisioned", "this user is not known here yet")),
-        Some(user) if !user.is_living() => Err(answer::deleted()),
-        Some(user) => Ok(answer::user(&user, &app.realms)),
-    }
+    let user = answer::living(app.users.by_identity(&visitor.identity).await?, answer::not_provisioned)?;
+    Ok(answer::user(&user, &app.realms))
 }

@@ -23,6 +23,8 @@ pub fn dev_defaults() -> Env {
         ("AUTH0_AUDIENCE", "https://identity-spine.local"),
         ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:4002"),
         ("SERVICE_TOKENS", LOCAL_SERVICE_TOKENS),
+        ("LINK_DOMAIN", "localhost:3000"),
+        ("LINK_URI", "http://localhost:3000"),
         ("RECONCILE_SETTLE_SECONDS", "0"),
     ])
 }

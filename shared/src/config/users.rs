@@ -1,7 +1,9 @@
 //! What the users API is told: whose tokens count, and which realms their issuers belong to.
 
 use super::env::{ConfigError, Env, SecretSpot};
+use super::linking::link_site;
 use crate::domain::{Issuer, Realms};
+use crate::possession::Site;
 use crate::token::ServiceTokens;
 
 /// The users API. Each part of it is off when none of its variables is set.
@@ -14,6 +16,8 @@ pub struct UsersDoor {
     pub auth0: Option<Auth0Tokens>,
     /// Which session tokens of Clerk count.
     pub clerk: Option<ClerkTokens>,
+    /// What a wallet signs for.
+    pub site: Option<Site>,
 }
 
 /// User tokens of Auth0.
@@ -36,14 +40,14 @@ pub struct ClerkTokens {
 
 impl UsersDoor {
     /// `SERVICE_TOKENS`; `AUTH0_ISSUER_BASE_URL`, `AUTH0_ADDITIONAL_ISSUERS` and `AUTH0_AUDIENCE`;
-    /// `CLERK_JWT_ISSUER_DOMAIN` and `CLERK_AUTHORIZED_PARTIES`.
+    /// `CLERK_JWT_ISSUER_DOMAIN` and `CLERK_AUTHORIZED_PARTIES`; `LINK_DOMAIN` and `LINK_URI`.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let issuers = auth0_issuers(env)?;
         let clerk = clerk(env)?;
         let realms = Realms::new(issuers.clone(), clerk.as_ref().map(|clerk| clerk.issuer.clone()));
         let audiences = env.several("AUTH0_AUDIENCE")?;
         let auth0 = (!audiences.is_empty()).then_some(Auth0Tokens { issuers, audiences });
-        Ok(Self { service_tokens: service_tokens(env)?, realms, auth0, clerk })
+        Ok(Self { service_tokens: service_tokens(env)?, realms, auth0, clerk, site: link_site(env)? })
     }
 
     /// Names of the parts that are off, each with the variable that switches it on.
@@ -52,6 +56,7 @@ impl UsersDoor {
             (self.service_tokens.is_none(), "service tokens", "SERVICE_TOKENS"),
             (self.auth0.is_none(), "user tokens of Auth0", "AUTH0_AUDIENCE"),
             (self.clerk.is_none(), "session tokens of Clerk", "CLERK_JWT_ISSUER_DOMAIN"),
+            (self.site.is_none(), "keys linked by proof", "LINK_DOMAIN"),
         ];
         parts.into_iter().filter(|(off, ..)| *off).map(|(_, part, variable)| (part, variable)).collect()
     }
@@ -108,7 +113,7 @@ mod tests {
     #[test]
     fn parts_without_variables_are_off_and_named() {
         let off = read(&[]).map(|door| door.off().into_iter().map(|(_, variable)| variable).collect());
-        assert_eq!(off, Ok(vec!["SERVICE_TOKENS", "AUTH0_AUDIENCE", "CLERK_JWT_ISSUER_DOMAIN"]));
+        assert_eq!(off, Ok(vec!["SERVICE_TOKENS", "AUTH0_AUDIENCE", "CLERK_JWT_ISSUER_DOMAIN", "LINK_DOMAIN"]));
     }
 
     #[test]
@@ -128,6 +133,8 @@ mod tests {
             ("CLERK_AUTHORIZED_PARTIES", "https://canary.example", "CLERK_JWT_ISSUER_DOMAIN"),
             ("CLERK_JWT_ISSUER_DOMAIN", "http://canary.example", "CLERK_JWT_ISSUER_DOMAIN"),
             ("SERVICE_TOKENS", "[{\"id\": \"canary\"}]", "SERVICE_TOKENS"),
+            ("LINK_DOMAIN", "canary", "LINK_URI"),
+            ("LINK_URI", "https://canary.example", "LINK_DOMAIN"),
         ] {
             let error = read(&[(name, value)]).err().unwrap_or_default();
             assert!(error.starts_with(&format!("{culprit}: ")) && !error.contains("canary"), "{name}: {error}");

@@ -6,7 +6,7 @@ use super::intake::bearer;
 use super::problem::Problem;
 use crate::aws::Secret;
 use crate::clock::Timestamp;
-use crate::store::Sender;
+use crate::store::{Author, Sender};
 use crate::token::{Presented, Scope, ServiceTokens};
 
 /// A service that presented a right token. There is no other way to one than [`Caller::admit`].
@@ -40,6 +40,11 @@ impl Caller {
     /// Its name in `changed_by`.
     pub fn sender(&self) -> Sender<'_> {
         Sender::Token(&self.0.id)
+    }
+
+    /// The same, where it links and unlinks.
+    pub fn author(&self) -> Author<'_> {
+        Author::Token(&self.0.id)
     }
 }
 

@@ -67,7 +67,12 @@ pub(super) enum Sent {
 impl Claims {
     /// The table behind `client`.
     pub fn new(client: Client, tables: &Tables) -> Self {
-        Self { users: Users::new(client.clone(), tables), table: tables.claims.clone(), client }
+        Self::beside(Users::new(client, tables))
+    }
+
+    /// The table beside `users`, behind the same client.
+    pub fn beside(users: Users) -> Self {
+        Self { client: users.client.clone(), table: users.claims.clone(), users }
     }
 
     /// The living row of a user, strongly consistent, of the life that `life` names or else names from now on.

@@ -1,4 +1,4 @@
-//! A patch and a key in one: all of it is written, or nothing.
+//! A patch and a wish for keys in one: all of it is written, or nothing.
 
 use super::author::Author;
 use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, key_claims, key_map, listing};
@@ -6,7 +6,9 @@ use super::error::StoreError;
 use super::statement::{Statement, ms, s};
 use super::writes::patch_facts;
 use crate::clock::Timestamp;
-use crate::domain::{Claim, Identity, Keys, KeysVerdict, LinkOutcome, Patch, PublicKey, Wish, keys_verdict};
+use crate::domain::{
+    Claim, Identity, Keys, KeysVerdict, LinkOutcome, Patch, PublicKey, UnlinkOutcome, Wish, keys_verdict,
+};
 
 impl Claims {
     /// Makes or patches the row of an identity, and links a key to it in place of all others.
@@ -21,6 +23,38 @@ impl Claims {
         by: Author<'_>,
         now: Timestamp,
     ) -> Result<LinkOutcome, StoreError> {
+        self.upserted((identity, patch), Wish::Only(key), by, now).await
+    }
+
+    /// Makes or patches the row of an identity, and unlinks all of its keys.
+    ///
+    /// Where the user is deleted, nothing is written. [`UnlinkOutcome::NotLinked`] means that the patch is written, and
+    /// there was no key.
+    pub async fn upsert_without_keys(
+        &self,
+        identity: &Identity,
+        patch: &Patch,
+        by: Author<'_>,
+        now: Timestamp,
+    ) -> Result<UnlinkOutcome, StoreError> {
+        Ok(match self.upserted((identity, patch), Wish::Nothing, by, now).await? {
+            LinkOutcome::Linked => UnlinkOutcome::Unlinked,
+            LinkOutcome::NoUser => UnlinkOutcome::NoUser,
+            LinkOutcome::UserGone => UnlinkOutcome::UserGone,
+            // What gains nothing can find nothing taken.
+            LinkOutcome::AlreadyLinked | LinkOutcome::Taken(_) | LinkOutcome::TooMany | LinkOutcome::Spent => {
+                UnlinkOutcome::NotLinked
+            }
+        })
+    }
+
+    async fn upserted(
+        &self,
+        (identity, patch): (&Identity, &Patch),
+        wish: Wish<'_>,
+        by: Author<'_>,
+        now: Timestamp,
+    ) -> Result<LinkOutcome, StoreError> {
         let user = identity.user_id();
         let mut life = None;
         for _ in 0..ROUNDS {
@@ -30,17 +64,18 @@ impl Claims {
                 Err(Nobody::UserGone) => return Ok(LinkOutcome::UserGone),
             };
             let row = patch_facts(row, patch);
-            let (row, gone, done) = match keys_verdict(&keys, Wish::Only(key), now) {
+            let (row, gone, done) = match keys_verdict(&keys, wish, now) {
                 KeysVerdict::Write(wished, gone) => {
                     (row.set_or_remove("public_keys", key_map(&wished)), gone, LinkOutcome::Linked)
                 }
                 KeysVerdict::Stands | KeysVerdict::TooMany => (row, Vec::new(), LinkOutcome::AlreadyLinked),
             };
-            let gained = (!keys.contains_key(&key.canonical())).then_some(Claim::Key(*key));
-            match self.send(&user, row, Change { gained, lost: key_claims(&gone), proof: None }, now).await? {
-                Sent::Done => return Ok(done),
-                Sent::Taken => return Ok(LinkOutcome::Taken(*key)),
-                Sent::Moved | Sent::Spent => {}
+            let gained = wish.key().filter(|key| !keys.contains_key(&key.canonical())).copied();
+            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof: None };
+            match (self.send(&user, row, change, now).await?, gained) {
+                (Sent::Done, _) => return Ok(done),
+                (Sent::Taken, Some(key)) => return Ok(LinkOutcome::Taken(key)),
+                (Sent::Moved | Sent::Taken | Sent::Spent, _) => {}
             }
         }
         Err(StoreError::contended("upsert"))

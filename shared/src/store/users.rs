@@ -49,7 +49,7 @@ impl Sender<'_> {
 pub struct Users {
     pub(super) client: Client,
     pub(super) table: String,
-    claims: String,
+    pub(super) claims: String,
 }
 
 /// A lost condition: the row that won, or nothing if it is gone by now.

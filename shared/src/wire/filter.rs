@@ -4,7 +4,11 @@ use serde_json::{Map, Value};
 
 use super::fields::{required, text};
 use super::json::BadBody;
-use crate::domain::{Identity, IdentityError, Provider, RealmError, Realms, TokenIdentifier};
+use super::public_key::spelled;
+use crate::domain::{
+    Identity, IdentityError, Provider, PublicKey, RealmError, Realms, StripeCustomer, StripeCustomerError,
+    TokenIdentifier,
+};
 
 /// One filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +22,16 @@ pub enum Filter {
         /// What the page before gave.
         cursor: Option<String>,
     },
+    /// `publicKey`, as a wallet spells it.
+    PublicKey(PublicKey),
+    /// `stripeCustomerId`.
+    StripeCustomer(StripeCustomer),
     /// `tokenIdentifier`, or `authProvider` and `authSubject`.
     Identity(Identity),
 }
 
 /// The fields that begin a filter, each another one.
-const FILTERS: [&str; 4] = ["clerkUserId", "email", "tokenIdentifier", "authProvider"];
+const FILTERS: [&str; 6] = ["clerkUserId", "email", "publicKey", "stripeCustomerId", "tokenIdentifier", "authProvider"];
 
 impl Filter {
     /// Reads the one filter among these fields. `null` is absent, and so is what is no field of a filter.
@@ -43,6 +51,8 @@ impl Filter {
         match filter {
             "clerkUserId" => Ok(Self::ClerkUser(identity(Provider::clerk(), required(fields, "clerkUserId")?)?)),
             "email" => Ok(Self::Email { email: required(fields, "email")?.to_owned(), cursor }),
+            "publicKey" => Ok(Self::PublicKey(spelled(required(fields, "publicKey")?)?)),
+            "stripeCustomerId" => Ok(Self::StripeCustomer(customer(required(fields, "stripeCustomerId")?)?)),
             "tokenIdentifier" => Ok(Self::Identity(token_identifier(required(fields, "tokenIdentifier")?, realms)?)),
             _ => Ok(Self::Identity(auth_identity(fields)?)),
         }
@@ -54,7 +64,7 @@ fn told(fields: &Map<String, Value>, name: &str) -> bool {
 }
 
 fn choices() -> &'static str {
-    "clerkUserId, email, tokenIdentifier, or authProvider with authSubject"
+    "clerkUserId, email, publicKey, stripeCustomerId, tokenIdentifier, or authProvider with authSubject"
 }
 
 fn token_identifier(text: &str, realms: &Realms) -> Result<Identity, BadBody> {
@@ -66,6 +76,10 @@ fn token_identifier(text: &str, realms: &Realms) -> Result<Identity, BadBody> {
         }
         RealmError::Identity(error) => malformed(error.to_string()),
     })
+}
+
+fn customer(text: &str) -> Result<StripeCustomer, BadBody> {
+    text.parse().map_err(|error: StripeCustomerError| BadBody::new("field_invalid", error.to_string()))
 }
 
 /// The identity in `authProvider` and `authSubject`.
@@ -119,6 +133,13 @@ mod tests {
             (json!({"authSubject": "a"}), "field_missing"),
             (json!({"authProvider": "g".repeat(65), "authSubject": "a"}), "field_invalid"),
             (json!({"clerkUserId": "u".repeat(1025)}), "field_invalid"),
+            (json!({"publicKey": "0xde709f2102306220921060314715629080e2fb77"}), "ok"),
+            (json!({"publicKey": "0xde709f2102306220921060314715629080e2fb77", "email": "a"}), "filter_ambiguous"),
+            (json!({"publicKey": "0xde709f2102306220921060314715629080e2fb7"}), "unsupported_key"),
+            (json!({"publicKey": ""}), "field_missing"),
+            (json!({"stripeCustomerId": "cus_1"}), "ok"),
+            (json!({"stripeCustomerId": "sub_1"}), "field_invalid"),
+            (json!({"stripeCustomerId": "cus_1", "cursor": "x"}), "cursor_invalid"),
         ] {
             assert_eq!(code(&fields), expected, "{fields}");
         }

@@ -8,6 +8,7 @@ mod fields;
 pub mod login;
 pub mod clerk_event;
 pub mod token_facts;
+pub mod public_key;
 pub mod filter;
 pub mod user_upsert;
 pub mod user_document;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::clock::Timestamp;
-use crate::domain::{Fact, Provider, Realms, User};
+use crate::domain::{Fact, LinkedKey, Provider, Realms, User};
 
 /// The user document. Times are ms; what is not known is absent.
 #[derive(Debug, Serialize)]
@@ -51,8 +51,20 @@ pub struct UserDocument<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct PublicKeyDocument {
     key: String,
-    r#type: String,
+    r#type: &'static str,
     linked_at: i64,
+}
+
+impl PublicKeyDocument {
+    /// The keys that a row lists, as wallets spell them; the latest linked first.
+    pub fn all_of(user: &User) -> Vec<Self> {
+        let told = |linked: &LinkedKey| Self {
+            key: linked.key.to_string(),
+            r#type: linked.key.key_type().as_str(),
+            linked_at: linked.linked_at.millis(),
+        };
+        user.linked_keys().iter().map(told).collect()
+    }
 }
 
 impl<'a> UserDocument<'a> {
@@ -60,7 +72,7 @@ impl<'a> UserDocument<'a> {
     pub fn of(user: &'a User, realms: &Realms) -> Self {
         let (identity, fact) = (&user.identity, |fact| user.facts.text(fact));
         let email = fact(Fact::Email);
-        let public_keys = public_keys(user);
+        let public_keys = PublicKeyDocument::all_of(user);
         Self {
             user_id: identity.user_id().to_string(),
             auth_provider: identity.provider().as_str(),
@@ -75,7 +87,7 @@ impl<'a> UserDocument<'a> {
             nickname: fact(Fact::Nickname),
             username: fact(Fact::Username),
             avatar_url: fact(Fact::AvatarUrl),
-            public_key: public_keys.iter().max_by_key(|key| key.linked_at).map(|key| key.key.clone()),
+            public_key: public_keys.first().map(|latest| latest.key.clone()),
             public_keys,
             stripe_customer_id: user.stripe_customer_id.as_deref(),
             created_at: user.created_at.millis(),
@@ -86,16 +98,6 @@ impl<'a> UserDocument<'a> {
     }
 }
 
-/// The keys that a row lists, each `type#key`.
-fn public_keys(user: &User) -> Vec<PublicKeyDocument> {
-    let told = |(canonical, linked_at): (&String, &Timestamp)| {
-        let (kind, key) = canonical.split_once('#')?;
-        let key = if kind == "evm" { format!("0x{key}") } else { key.to_owned() };
-        Some(PublicKeyDocument { key, r#type: kind.to_owned(), linked_at: linked_at.millis() })
-    };
-    user.public_keys.iter().filter_map(told).collect()
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -104,7 +106,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{Facts, Identity, ProfileVersion};
+    use crate::domain::{Facts, Identity, ProfileVersion, PublicKey};
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(millis).unwrap()
@@ -147,14 +149,17 @@ mod tests {
         user.provider_created_at = Some(at(4));
         user.last_active_at = Some(at(9));
         user.stripe_customer_id = text("cus_1");
-        user.public_keys = BTreeMap::from([("solana#S".to_owned(), at(1)), ("evm#ab".to_owned(), at(2))]);
+        let (address, key) =
+            ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v");
+        let canonical = |text: &str| text.parse::<PublicKey>().unwrap().canonical();
+        user.public_keys = BTreeMap::from([(canonical(address), at(1)), (canonical(key), at(2))]);
         let realms = Realms::new(Vec::new(), Some("https://x.clerk.accounts.dev".parse().unwrap()));
         let document = serde_json::to_value(UserDocument::of(&user, &realms)).unwrap();
         let expected = json!({"userId": user.identity.user_id().as_str(), "authProvider": "clerk",
             "authSubject": "user_1", "tokenIdentifier": "https://x.clerk.accounts.dev|user_1",
             "clerkUserId": "user_1", "email": "a@example.com", "emailVerified": true, "name": "A B",
-            "publicKey": "0xab", "publicKeys": [{"key": "0xab", "type": "evm", "linkedAt": 2},
-                {"key": "S", "type": "solana", "linkedAt": 1}],
+            "publicKey": key, "publicKeys": [{"key": key, "type": "solana", "linkedAt": 2},
+                {"key": address, "type": "evm", "linkedAt": 1}],
             "stripeCustomerId": "cus_1", "createdAt": 5, "providerCreatedAt": 4, "updatedAt": 7, "lastActiveAt": 9});
         assert_eq!(document, expected);
     }

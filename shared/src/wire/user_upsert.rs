@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::filter::auth_identity;
 use super::json::{self, BadBody};
-use crate::domain::{Fact, Facts, Identity, Patch};
+use super::public_key::spelled;
+use crate::domain::{Fact, Facts, Identity, Patch, PublicKey};
 
 /// What a service tells of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +14,19 @@ pub struct UserUpsert {
     pub identity: Identity,
     /// What to set and to clear.
     pub patch: Patch,
-    /// Whether the body speaks of keys.
-    pub public_key: Option<Value>,
+    /// What becomes of the user's keys.
+    pub keys: KeyChange,
+}
+
+/// What `publicKey` says: absent or empty, `null`, or a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyChange {
+    /// They stay.
+    Keep,
+    /// All are unlinked.
+    UnlinkAll,
+    /// This key, and no other.
+    Only(PublicKey),
 }
 
 /// The fields, each with its fact.
@@ -43,7 +55,17 @@ impl UserUpsert {
             }
         }
         let patch = Patch::new(facts).clearing(cleared);
-        Ok(Self { identity, patch, public_key: body.get("publicKey").cloned() })
+        Ok(Self { identity, patch, keys: key_change(body.get("publicKey"))? })
+    }
+}
+
+fn key_change(value: Option<&Value>) -> Result<KeyChange, BadBody> {
+    match value {
+        None => Ok(KeyChange::Keep),
+        Some(Value::Null) => Ok(KeyChange::UnlinkAll),
+        Some(Value::String(text)) if text.is_empty() => Ok(KeyChange::Keep),
+        Some(Value::String(text)) => spelled(text).map(KeyChange::Only),
+        Some(_) => Err(BadBody::invalid("publicKey", "a text, or null to unlink all")),
     }
 }
 
@@ -64,6 +86,18 @@ mod tests {
         let set = patch.as_ref().map(|patch| patch.facts().iter().map(|(fact, _)| fact).collect::<Vec<_>>());
         assert_eq!(set, Ok(vec![Fact::Name]));
         assert_eq!(patch.map(|patch| patch.cleared().collect()), Ok(vec![Fact::Nickname]));
+    }
+
+    #[test]
+    fn keys_stay_go_or_are_this_one() {
+        let with = |key: Value| read(&json!({"authProvider": "game", "authSubject": "a", "publicKey": key}));
+        let change = |key: Value| with(key).map(|it| it.keys).map_err(|bad| bad.code);
+        let address = "0xde709f2102306220921060314715629080e2fb77";
+        assert_eq!(change(json!(null)), Ok(KeyChange::UnlinkAll));
+        assert_eq!(change(json!("")), Ok(KeyChange::Keep));
+        assert_eq!(Ok(change(json!(address))), address.parse().map(|key| Ok(KeyChange::Only(key))));
+        assert_eq!(change(json!(["x"])), Err("field_invalid"));
+        assert_eq!(change(json!("x")), Err("unsupported_key"));
     }
 
     #[test]

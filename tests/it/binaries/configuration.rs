@@ -54,6 +54,10 @@ const CASES: &[Case] = &[
         &[("CLERK_JWT_ISSUER_DOMAIN", ""), ("CLERK_AUTHORIZED_PARTIES", "canary-value")],
         "CLERK_JWT_ISSUER_DOMAIN",
     ),
+    case("users-api", &[("LINK_URI", "")], "LINK_URI"),
+    case("users-api", &[("LINK_DOMAIN", "")], "LINK_DOMAIN"),
+    case("users-api", &[("LINK_DOMAIN", "https://canary-value")], "LINK_DOMAIN"),
+    case("users-api", &[("LINK_URI", "canary-value")], "LINK_URI"),
     case(
         "users-api",
         &[("SERVICE_TOKENS", ""), ("SERVICE_TOKENS_ARN", "arn:x"), ("SECRET_OVERLAP", "canary-value")],
@@ -140,4 +144,17 @@ async fn a_source_without_any_of_its_variables_is_off_says_so_and_is_refused_by_
         let says = |line: &String| line.contains("off: none of its variables is set") && line.contains(source);
         assert!(lambda.logs().iter().any(says), "{:?}", lambda.logs());
     }
+}
+
+#[tokio::test]
+async fn linking_by_proof_is_off_without_its_site_and_the_start_says_so() {
+    let changes = [("LINK_DOMAIN", ""), ("LINK_URI", "")];
+    let lambda = kit::start("users-api", &kit::with(kit::variables("users-api"), &changes)).await;
+    lambda.wait_ready().await.expect("it starts");
+    lambda.kill().await;
+    assert!(
+        lambda.logs().iter().any(|line| line.contains("LINK_DOMAIN") && line.contains("off")),
+        "{:?}",
+        lambda.logs()
+    );
 }

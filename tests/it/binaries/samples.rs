@@ -12,7 +12,7 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 16] = [
+const SAMPLES: [(&str, &str, Option<u16>); 24] = [
     ("auth0-upsert", "login-patch", Some(200)),
     ("auth0-upsert", "login-profile", Some(200)),
     ("auth0-upsert", "wrong-secret", Some(401)),
@@ -23,6 +23,14 @@ const SAMPLES: [(&str, &str, Option<u16>); 16] = [
     ("users-api", "read-user", Some(200)),
     ("users-api", "find-user", Some(200)),
     ("users-api", "lookup-users", Some(200)),
+    ("users-api", "link-only-key", Some(204)),
+    ("users-api", "link-key", Some(204)),
+    ("users-api", "read-keys", Some(200)),
+    ("users-api", "find-by-key", Some(200)),
+    ("users-api", "unlink-key", Some(204)),
+    ("users-api", "me-challenge-with-service-token", Some(401)),
+    ("users-api", "me-prove-with-service-token", Some(401)),
+    ("users-api", "me-unlink-with-service-token", Some(401)),
     ("users-api", "without-token", Some(401)),
     ("users-api", "me-with-service-token", Some(401)),
     ("reconcile", "apply-auth0", None),

@@ -1,6 +1,6 @@
 //! A patch with a key: both, or neither.
 
-use shared::domain::{Fact, Identity, LinkOutcome, Patch};
+use shared::domain::{Fact, Identity, LinkOutcome, Patch, UnlinkOutcome};
 use tests::people::{facts, noon};
 use tests::spine::auth0;
 
@@ -61,4 +61,24 @@ async fn the_deleted_are_not_patched() {
     let before = stage.spine.row(&ann).await;
     assert_eq!(upsert(&stage, &ann, "anna", 1).await, LinkOutcome::UserGone);
     assert_eq!((stage.spine.row(&ann).await, stage.claim(&key(1)).await), (before, None));
+}
+
+#[tokio::test]
+async fn a_patch_without_keys_unlinks_all_and_makes_somebody_unseen_with_none() {
+    let stage = Stage::set().await;
+    let (ann, unseen) = (stage.person("ann").await, auth0("auth0|unseen"));
+    stage.link(&ann, &key(1)).await;
+    stage.link(&ann, &key(2)).await;
+    let patch = Patch::new(facts("anna"));
+    let without = async |who| stage.claims.upsert_without_keys(who, &patch, BY, noon(NOW)).await.expect("an end");
+    for (who, ended) in
+        [(&ann, UnlinkOutcome::Unlinked), (&ann, UnlinkOutcome::NotLinked), (&unseen, UnlinkOutcome::NotLinked)]
+    {
+        assert_eq!(without(who).await, ended);
+        assert_eq!((name(&stage, who).await.as_deref(), stage.listed(who).await), (Some("anna"), vec![]));
+    }
+    assert_eq!(stage.claim(&key(1)).await, None, "free at once");
+    stage.delete(&ann, 500).await;
+    assert_eq!(without(&ann).await, UnlinkOutcome::UserGone);
+    stage.in_order().await;
 }

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use shared::clock::Clock;
 use tests::doors::{Ask, assert_problem};
 use tests::spine::Spine;
-use tests::users_api::UsersApi;
+use tests::users_api::{UsersApi, bearing};
 
 use super::api;
 
@@ -17,12 +17,25 @@ fn seconds() -> i64 {
     Clock::system().now().seconds()
 }
 
+/// Every route that users use.
+fn routes() -> [Ask; 5] {
+    let key = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let body = json!({"nonce": "0".repeat(32), "publicKey": key, "signature": "0x00"}).to_string();
+    [
+        Ask::new("GET", "/v1/me"),
+        Ask::new("PUT", "/v1/me"),
+        Ask::post("/v1/me/key-challenges", body.clone()),
+        Ask::post("/v1/me/public-keys", body),
+        Ask::new("DELETE", &format!("/v1/me/public-keys/{key}")),
+    ]
+}
+
 /// The same refusal, whatever is wrong and whatever was asked.
 async fn all_refused(spine: &Spine, api: &UsersApi, tokens: Vec<(String, String)>) {
     for (case, token) in tokens {
-        for method in ["GET", "PUT"] {
-            let answer = api.me(method, &token).await;
-            assert_problem(&answer, 401, "unauthorized", &format!("{case}, {method}"));
+        for ask in routes() {
+            let answer = api.ask(&bearing(&token, ask.clone())).await;
+            assert_problem(&answer, 401, "unauthorized", &format!("{case}, {ask:?}"));
             assert_eq!(answer.header("www-authenticate"), Some(r#"Bearer error="invalid_token""#), "{case}");
             let detail = answer.json()["detail"].clone();
             assert_eq!(detail, "the user token does not count here, or has expired", "{case}");
@@ -38,7 +51,7 @@ fn cases(of: impl Fn(Value) -> String, all: &[(&str, Value)]) -> Vec<(String, St
 #[tokio::test]
 async fn without_a_token_a_challenge_is_all_there_is() {
     let (_spine, api) = api().await;
-    for ask in [Ask::new("GET", "/v1/me"), Ask::new("PUT", "/v1/me").header("authorization", "Basic YTpi")] {
+    for ask in routes().into_iter().flat_map(|ask| [ask.clone().header("authorization", "Basic YTpi"), ask]) {
         let answer = api.ask(&ask).await;
         assert_problem(&answer, 401, "unauthorized", "no bearer");
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
