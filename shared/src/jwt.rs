@@ -80,6 +80,7 @@ impl UserTokens {
         let names: Names = dangerous::insecure_decode_claims(token).map_err(|_| Refusal::Malformed)?;
         let issuer: Issuer = names.iss.parse().map_err(|_| Refusal::Issuer)?;
         let pinned = self.0.iter().find(|pinned| pinned.issuer == issuer).ok_or(Refusal::Issuer)?;
+        pinned.rules.type_counts(header.typ.as_deref())?;
         let kid = header.kid.ok_or(Refusal::Key)?;
         let key = pinned.keys.key(&kid).await?.ok_or(Refusal::Key)?;
         let verified = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &signature_alone());

@@ -21,6 +21,9 @@ pub enum Fault {
     /// A transaction holds the item: `TransactionConflictException` for a single write, and a
     /// `TransactionCanceledException` with the reason `TransactionConflict` for a transaction. Nothing is written.
     Conflict,
+    /// A transaction that did the same is committed in part: a `TransactionCanceledException` whose first item is held,
+    /// and whose last condition is lost. To a single write it is a [`Fault::Conflict`]. Nothing is written.
+    Halfway,
     /// `ProvisionedThroughputExceededException`, 400. Nothing is written.
     Throttled,
     /// `ThrottlingException`, 400: the account's or the control plane's limit. Nothing is written.

@@ -69,12 +69,29 @@ pub enum Refusal {
     /// A machine's token, not a user's.
     #[error("machine")]
     Machine,
+    /// An application's token, which a user has let act for them: not their own.
+    #[error("application")]
+    Application,
     /// The session still has steps before it.
     #[error("pending")]
     Pending,
     /// The subject is none of this realm.
     #[error("subject")]
     Subject,
+}
+
+impl Rules {
+    /// Whether a token of this type, by its header, can be a user's own.
+    ///
+    /// Clerk signs its OAuth access tokens with the key of its sessions, and names the same user in both; only the type
+    /// tells them apart (RFC 9068, which Auth0's access tokens follow).
+    pub(super) fn type_counts(&self, told: Option<&str>) -> Result<(), Refusal> {
+        let access = |told: &str| ["at+jwt", "application/at+jwt"].iter().any(|it| it.eq_ignore_ascii_case(told));
+        match self {
+            Self::Clerk { .. } if told.is_some_and(access) => Err(Refusal::Application),
+            Self::Clerk { .. } | Self::Auth0 { .. } => Ok(()),
+        }
+    }
 }
 
 /// Who presents these claims, by the rules of their realm.

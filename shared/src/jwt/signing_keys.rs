@@ -12,7 +12,11 @@ use crate::provider::{Jwks, ProviderError};
 
 /// Older than this, a set is read again beside the request that noticed: a revoked key must not count for ever.
 const REFRESH_AFTER: Duration = Duration::from_secs(600);
-/// An unknown key has the set read again, but not more often than this: anybody can name a key.
+/// Older than this, a set is read again before it answers: beside a request, a function that is frozen between two of
+/// them may never come to the end of a reading. While the issuer is away, the old set goes on counting.
+const REREAD_AFTER: Duration = Duration::from_secs(3600);
+/// An unknown key has the set read again, but not more often than this: anybody can name a key. Nor is an issuer that
+/// is away asked more often.
 const RECHECK_AFTER: Duration = Duration::from_secs(60);
 
 /// The keys of one issuer. Clones share them.
@@ -29,8 +33,13 @@ struct Kept {
 #[derive(Default)]
 struct Memory {
     set: Option<Arc<KeySet>>,
-    /// When the set was last asked for.
+    /// When the set was read.
+    read_at: Option<Timestamp>,
+    /// When it was last asked for.
     asked_at: Option<Timestamp>,
+    /// When it was last asked for because of an unknown key. What was read for another reason does not count: a key that
+    /// is new just after that must not wait for a minute.
+    rechecked_at: Option<Timestamp>,
     /// Why the last reading brought nothing.
     failed: Option<ProviderError>,
     /// How many readings have ended: whoever waited for one knows that it is over.
@@ -55,16 +64,15 @@ impl SigningKeys {
     /// The key of this id; `None` when the issuer does not know it, an error when the issuer cannot be asked.
     pub(super) async fn key(&self, kid: &str) -> Result<Option<Arc<DecodingKey>>, ProviderError> {
         if let Some(key) = self.known(kid) {
-            self.refresh_aside();
-            return Ok(Some(key));
+            if !self.is_due(REREAD_AFTER, |memory| memory.read_at) {
+                self.refresh_aside();
+                return Ok(Some(key));
+            }
+            self.read_if(self.is_due(RECHECK_AFTER, |memory| memory.asked_at)).await;
+            // The issuer's word if it gave one, else what was known before.
+            return Ok(self.known(kid));
         }
-        let due = self.older_than(RECHECK_AFTER);
-        if due || self.memory(|memory| memory.set.is_none()) {
-            self.read().await;
-        } else {
-            // Another's reading may be under way, and bring what this token needs.
-            drop(self.0.reading.lock().await);
-        }
+        self.read_if(self.memory(|memory| memory.set.is_none()) || self.takes_recheck()).await;
         match (self.known(kid), self.memory(|memory| memory.failed)) {
             (None, Some(error)) => Err(error),
             (key, _) => Ok(key),
@@ -75,15 +83,34 @@ impl SigningKeys {
         self.memory(|memory| memory.set.as_ref().and_then(|set| set.key(kid)))
     }
 
-    fn older_than(&self, age: Duration) -> bool {
+    /// Whether something was done at least so long ago, or never.
+    fn is_due(&self, age: Duration, done_at: impl Fn(&Memory) -> Option<Timestamp>) -> bool {
         let now = self.0.clock.now();
-        self.memory(|memory| memory.asked_at.is_none_or(|asked| now.since(asked) >= age))
+        self.memory(|memory| done_at(memory).is_none_or(|done| now.since(done) >= age))
+    }
+
+    /// Whether the set may be read for an unknown key; who takes it, reads it.
+    fn takes_recheck(&self) -> bool {
+        let due = self.is_due(RECHECK_AFTER, |memory| memory.rechecked_at);
+        if due {
+            self.memory(|memory| memory.rechecked_at = Some(self.0.clock.now()));
+        }
+        due
     }
 
     fn refresh_aside(&self) {
-        if self.older_than(REFRESH_AFTER) && self.0.reading.try_lock().is_ok() {
+        if self.is_due(REFRESH_AFTER, |memory| memory.asked_at) && self.0.reading.try_lock().is_ok() {
             let keys = self.clone();
             tokio::spawn(async move { keys.read().await });
+        }
+    }
+
+    /// Reads the set if that is due, else waits for a reading that is under way, which may bring what is needed.
+    async fn read_if(&self, due: bool) {
+        if due {
+            self.read().await;
+        } else {
+            drop(self.0.reading.lock().await);
         }
     }
 
@@ -101,6 +128,7 @@ impl SigningKeys {
             memory.failed = read.as_ref().err().copied();
             if let Ok(set) = read {
                 memory.set = Some(Arc::new(set));
+                memory.read_at = memory.asked_at;
             }
         });
         if let Some(error) = self.memory(|memory| memory.failed) {

@@ -7,12 +7,15 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
 use super::cursor::{BadCursor, Cursor};
 use super::error::StoreError;
-use super::item::{self, Item, text};
+use super::item::{Item, text};
+use super::scan::readable;
 use super::statement::s;
 use super::users::Users;
 use crate::domain::{Fact, User, UserId, email_key};
 
 const INDEX: &str = "by_email";
+/// No address that is stored is as long, in bytes, and the engine refuses a key past twice as many.
+const LONGEST: usize = 1024;
 /// How many rows a page has at the most: as many as one batch reads.
 const PAGE: i32 = 100;
 /// How often what a batch left out is asked for again.
@@ -38,7 +41,7 @@ impl Users {
     /// An address that was set a moment ago may not be in the index yet. Nobody is named who has another by now.
     pub async fn by_email(&self, email: &str, cursor: Option<&Cursor>) -> Result<Found, StoreError> {
         let key = email_key(email);
-        if key.is_empty() {
+        if key.is_empty() || key.len() > LONGEST {
             return Ok(Found { users: Vec::new(), cursor: None });
         }
         let (ids, last) = self.ids_by_email(&key, cursor).await?;
@@ -84,10 +87,7 @@ impl Users {
                 tokio::time::sleep(Duration::from_millis(25 << round)).await;
             }
             let (items, left) = self.batch(wanted).await?;
-            for user in items.iter().filter_map(|item| item::user(item).transpose()) {
-                let user = user?;
-                rows.insert(user.identity.user_id(), user);
-            }
+            rows.extend(items.iter().filter_map(readable).map(|user| (user.identity.user_id(), user)));
             wanted = left;
         }
         if wanted.is_empty() { Ok(rows) } else { Err(StoreError::contended("BatchGetItem")) }

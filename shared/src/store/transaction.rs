@@ -1,15 +1,21 @@
 //! Several items in one transaction: the parts of it, and how it ended.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update};
+use rand::random_range;
+use tokio::time::sleep;
 
 use super::error::StoreError;
 use super::item::Item;
 use super::statement::{Expressions, s};
 
 const OPERATION: &str = "TransactWriteItems";
+/// The code of an item whose condition did not hold.
+const LOST: &str = "ConditionalCheckFailed";
 
 /// An update of the item whose key is `value`.
 pub(super) fn update(
@@ -78,14 +84,22 @@ fn not_built(_: BuildError) -> StoreError {
 }
 
 /// `None` when it was committed, else for each item, in their order, whether its condition was lost.
+///
+/// The first item is a row. It counts as lost too where a condition was lost while another transaction held one of the
+/// items: that one commits item by item, so that only a look at the row tells what the loss means.
 pub(super) async fn commit(client: &Client, items: Vec<TransactWriteItem>) -> Result<Option<Vec<bool>>, StoreError> {
     let Err(error) = client.transact_write_items().set_transact_items(Some(items)).send().await else {
         return Ok(None);
     };
     if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
         let codes = cancelled.cancellation_reasons().iter().map(CancellationReason::code);
-        let lost: Vec<bool> = codes.map(|code| code == Some("ConditionalCheckFailed")).collect();
+        let mut lost: Vec<bool> = codes.clone().map(|code| code == Some(LOST)).collect();
         if lost.contains(&true) {
+            let halfway = codes.flatten().any(|code| code != LOST && code != "None");
+            if let Some(row) = lost.first_mut().filter(|_| halfway) {
+                *row = true;
+                sleep(Duration::from_millis(random_range(5..50))).await;
+            }
             return Ok(Some(lost));
         }
     }

@@ -68,6 +68,18 @@ async fn the_commit_is_there_though_its_reply_is_lost_and_the_repeat_succeeds_un
 }
 
 #[tokio::test]
+async fn an_answer_that_meets_its_own_repeat_halfway_looks_again() {
+    let mut stage = Stage::set().await;
+    let (ann, wallet) = (stage.person("ann").await, Wallet::evm(1));
+    let challenge = opened(&stage, &ann, &wallet, 1).await;
+    let (http, faults) = Faults::new(sdk::plain_http(), 1);
+    stage.claims = stage.spine.claims_over(http);
+    faults.fail_next("TransactWriteItems", 1, Fault::Halfway);
+    assert_eq!(answer(&stage, &challenge, &wallet).await, Ok(LinkOutcome::Linked), "and not that it is spent");
+    stage.in_order().await;
+}
+
+#[tokio::test]
 async fn a_challenge_is_used_up_also_by_a_key_that_was_linked_already() {
     let stage = Stage::set().await;
     let (ann, wallet) = (stage.person("ann").await, Wallet::evm(1));

@@ -178,7 +178,9 @@ impl Race {
 async fn no_claim_is_stolen_leaked_missing_or_double_and_no_alarm_is_false() {
     let spine = Arc::new(Spine::fresh().await);
     let (race, faults) = Race::new(&spine, 5);
-    for fault in [Fault::Conflict, Fault::Throttled, Fault::InternalError, Fault::LostReply, Fault::NeverSent] {
+    for fault in
+        [Fault::Conflict, Fault::Halfway, Fault::Throttled, Fault::InternalError, Fault::LostReply, Fault::NeverSent]
+    {
         faults.chance(fault, EACH);
     }
     for who in &race.people {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use shared::domain::{Claim, Identity, LinkOutcome, TransferOutcome};
 use shared::store::Author;
 use tests::claims::AFTERLIFE;
+use tests::faults::{Fault, Faults};
 use tests::interlude::Interlude;
 use tests::people::noon;
 use tests::sdk;
@@ -29,6 +30,18 @@ async fn a_key_passes_from_the_living_and_its_repeat_changes_nothing() {
     assert_eq!((stage.listed(&ann).await, stage.listed(&bob).await), (names(&[2]), names(&[1])));
     assert_eq!(text(&stage.spine.row(&ann).await.expect("a row"), "changed_by"), Some("operator:eve"));
     assert_eq!(hand(&stage, 2, &ann, &bob).await, TransferOutcome::Transferred, "the last one");
+    stage.in_order().await;
+}
+
+#[tokio::test]
+async fn a_transfer_that_meets_its_own_repeat_halfway_looks_again() {
+    let mut stage = Stage::set().await;
+    let (ann, bob) = (stage.person("ann").await, stage.person("bob").await);
+    stage.link(&ann, &key(1)).await;
+    let (http, faults) = Faults::new(sdk::plain_http(), 1);
+    stage.claims = stage.spine.claims_over(http);
+    faults.fail_next("TransactWriteItems", 1, Fault::Halfway);
+    assert_eq!(hand(&stage, 1, &ann, &bob).await, TransferOutcome::Transferred, "and not that it is not theirs");
     stage.in_order().await;
 }
 

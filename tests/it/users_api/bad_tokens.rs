@@ -92,6 +92,26 @@ async fn claims_of_clerk_that_do_not_count_are_refused() {
 }
 
 #[tokio::test]
+async fn an_application_that_a_user_of_clerk_let_in_is_not_the_user() {
+    let (spine, api) = api().await;
+    let typed = |typ: &str| {
+        let claims = json!({"azp": tests::users_api::PARTY, "sts": null, "sid": null, "scope": "profile"});
+        let wanted = SessionToken { user_id: "user_ann".to_owned(), claims, header: json!({ "typ": typ }) };
+        (typ.to_owned(), api.clerk.session_token(&wanted))
+    };
+    all_refused(&spine, &api, ["at+jwt", "AT+JWT", "application/at+jwt"].map(typed).into()).await;
+    assert_eq!(api.me("PUT", &typed("JWT").1).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_access_token_of_auth0_may_say_that_it_is_one() {
+    let (_spine, api) = api().await;
+    let header = json!({"typ": "at+jwt"});
+    let wanted = UserToken { user_id: "auth0|ann".to_owned(), claims: json!({}), header };
+    assert_eq!(api.me("PUT", &api.auth0.user_token(&wanted).unwrap()).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_token_of_one_provider_does_not_pass_as_the_others() {
     let (spine, api) = api().await;
     let (auth0, clerk) = (api.auth0_issuer(), api.clerk_issuer());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use shared::domain::{Fact, Facts, Patch, Told};
 use shared::store::Sender;
 use tests::doors::{Ask, assert_problem};
@@ -37,9 +38,19 @@ async fn all_living_users_of_an_address_are_found_however_it_is_spelled() {
     let (found, cursor) = page(&api, "ANN@example.COM ", None).await;
     assert_eq!(BTreeSet::from_iter(found), BTreeSet::from([one, other]));
     assert_eq!(cursor, None);
-    for nobody in ["nobody@example.com", " "] {
+    let endless = "a".repeat(3000);
+    for nobody in ["nobody@example.com", " ", &endless] {
         assert_eq!(page(&api, nobody, None).await, (Vec::new(), None), "{nobody:?}");
     }
+}
+
+#[tokio::test]
+async fn a_row_by_a_foreign_hand_hides_nobody_of_the_same_address() {
+    let (spine, api) = api().await;
+    let one = with_address(&spine, "auth0|one", "ann@example.com").await;
+    with_address(&spine, "auth0|odd", "ann@example.com").await;
+    spine.set(&auth0("auth0|odd"), "created_at", AttributeValue::S("yesterday".to_owned())).await;
+    assert_eq!(page(&api, "ann@example.com", None).await, (vec![one], None));
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ impl Chance {
     fn meets(&self, operation: &str) -> bool {
         match &self.operation {
             Some(named) => named == operation,
-            None => self.fault != Fault::Conflict || may_conflict(operation),
+            None => !matches!(self.fault, Fault::Conflict | Fault::Halfway) || may_conflict(operation),
         }
     }
 }

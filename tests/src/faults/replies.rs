@@ -12,12 +12,20 @@ const DYNAMODB: &str = "com.amazonaws.dynamodb.v20120810";
 /// What the engine would answer; `fault` is one that has an answer.
 pub(super) fn reply(fault: Fault, operation: &str, request: &HttpRequest) -> HttpResponse {
     match fault {
-        Fault::Conflict if operation.starts_with("Transact") => {
+        Fault::Conflict | Fault::Halfway if operation.starts_with("Transact") => {
             let items = exchange::json(request.body());
-            let items = items.get("TransactItems").and_then(Value::as_array);
-            answer(400, &cancelled(items.map_or(1, Vec::len)))
+            let items = items.get("TransactItems").and_then(Value::as_array).map_or(1, Vec::len);
+            let mut reasons = vec![json!({"Code": "None"}); items];
+            if fault == Fault::Halfway && operation == "TransactWriteItems" {
+                reasons[items - 1] =
+                    json!({"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"});
+                reasons[0] = in_the_way();
+            } else {
+                reasons[items - 1] = in_the_way();
+            }
+            answer(400, &cancelled(&reasons))
         }
-        Fault::Conflict => answer(400, &refusal("TransactionConflictException")),
+        Fault::Conflict | Fault::Halfway => answer(400, &refusal("TransactionConflictException")),
         Fault::RateExceeded => {
             let kind = "com.amazon.coral.availability#ThrottlingException";
             answer(400, &json!({"__type": kind, "message": "Rate exceeded"}))
@@ -31,14 +39,12 @@ fn refusal(kind: &str) -> Value {
     json!({"__type": format!("{DYNAMODB}#{kind}"), "message": "Injected by a test."})
 }
 
-/// A cancelled transaction: reasons stand in the order of its items, and the last one clashed.
-fn cancelled(items: usize) -> Value {
-    let clash = json!({
-        "Code": "TransactionConflict",
-        "Message": "Transaction is ongoing for the item",
-    });
-    let mut reasons = vec![json!({"Code": "None"}); items.saturating_sub(1)];
-    reasons.push(clash);
+fn in_the_way() -> Value {
+    json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"})
+}
+
+/// A cancelled transaction: reasons stand in the order of its items.
+fn cancelled(reasons: &[Value]) -> Value {
     let codes: Vec<&str> = reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
     json!({
         "__type": format!("{DYNAMODB}#TransactionCanceledException"),
