@@ -1,11 +1,13 @@
 //! `spine`: the operator's command.
 
+mod audit;
 mod doctor;
 mod look;
 mod place;
 mod run;
 mod runs;
 mod times;
+mod tokens;
 mod user;
 mod words;
 
@@ -55,6 +57,12 @@ enum Command {
     /// One user: look at the row, or bring it in step now
     #[command(subcommand)]
     User(user::User),
+    /// Service tokens: make one
+    #[command(subcommand)]
+    Tokens(tokens::Tokens),
+    /// Look for claims that break the rules, and mend them if asked to
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Look at all that a run needs, and say what to do. Writes nothing; ends with 1 if something fails
     Doctor(doctor::Doctor),
 }
@@ -75,6 +83,8 @@ async fn main() -> ExitCode {
         Command::Apply(apply) => apply.carry_out(place).await,
         Command::Runs(runs) => runs.carry_out(place).await,
         Command::User(user) => user.carry_out(place).await,
+        Command::Tokens(tokens) => tokens.carry_out(place),
+        Command::Audit(audit) => audit.carry_out(place).await,
         Command::Doctor(doctor) => doctor.carry_out(place).await,
     };
     ended.unwrap_or_else(|error| {

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use reconcile::SourceName;
 use shared::aws;
 use shared::config::{Aws, ConfigError, Env, Tables, dev_defaults};
-use shared::store::{SyncRuns, Users};
+use shared::store::{Claims, SyncRuns, Users};
 
 /// How long a person waits for the database.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -34,6 +34,12 @@ pub(crate) fn tables(env: &Env) -> Result<(Users, SyncRuns), ConfigError> {
     let (aws, tables) = (Aws::from_env(env)?, Tables::from_env(env));
     let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
     Ok((Users::new(client.clone(), &tables), SyncRuns::new(client, &tables)))
+}
+
+/// The claims, likewise.
+pub(crate) fn claims(env: &Env) -> Result<Claims, ConfigError> {
+    let (aws, tables) = (Aws::from_env(env)?, Tables::from_env(env));
+    Ok(Claims::new(aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE), &tables))
 }
 
 /// A provider, as it is called on the command line.

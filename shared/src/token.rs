@@ -6,7 +6,7 @@ mod known;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-pub use known::{BadServiceTokens, Presented, ServiceTokens};
+pub use known::{BadServiceTokens, Presented, ServiceTokens, is_id};
 pub use scope::{Scope, UnknownScope};
 
 /// The token in an `Authorization` header's value; the scheme may be in any case.

@@ -10,6 +10,7 @@ mod lives;
 mod lookups;
 mod proofs;
 mod races;
+mod repairs;
 mod stage;
 mod together;
 mod transfers;

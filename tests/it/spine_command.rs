@@ -1,6 +1,7 @@
 //! `spine` as an operator meets it: the real binary, against the whole system.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod audit;
 mod doctor;
 mod held;
 mod interrupted;
@@ -9,5 +10,6 @@ mod operator;
 mod records;
 mod silence;
 mod terminal;
+mod tokens;
 mod two_at_once;
 mod users;

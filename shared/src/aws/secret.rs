@@ -40,7 +40,7 @@ enum Place {
 enum Words {
     /// Several values, parted by spaces.
     Parted,
-    /// One list, spaces and all, and the previous one is void.
+    /// One list, spaces and all.
     Whole,
 }
 
@@ -68,9 +68,7 @@ impl Secret {
         Self::opened(spot, aws, http, patience, clock, Words::Parted)
     }
 
-    /// The same of a secret that is one list, such as JSON, whose spaces part nothing.
-    ///
-    /// Its previous stage never counts: a list has room for the old and the new, and what is struck off it is revoked.
+    /// The same of a secret that is one list, such as JSON, whose spaces part nothing. Ask it by [`Secret::accept_listed`].
     pub fn open_whole(spot: SecretSpot, aws: &Aws, http: SharedHttpClient, patience: Duration, clock: Clock) -> Self {
         Self::opened(spot, aws, http, patience, clock, Words::Whole)
     }
@@ -118,12 +116,26 @@ impl Secret {
 
     /// What `check` makes of the first accepted value that it takes. After none, the secret is read again, once a minute at most.
     pub async fn accept<T>(&self, check: impl Fn(&str) -> Option<T>) -> Result<Option<T>, SecretsUnavailable> {
-        let accepted = self.try_all(&self.current().await?, &check);
+        // Every value is tried, so that the time does not tell which one fits.
+        self.accept_all(|texts| texts.iter().fold(None, |accepted, text| check(text).or(accepted))).await
+    }
+
+    /// The same of a whole list: `check` is given the current one, and the one before it while that counts, for the
+    /// two must be judged together.
+    pub async fn accept_listed<T>(
+        &self,
+        check: impl Fn(&str, Option<&str>) -> Option<T>,
+    ) -> Result<Option<T>, SecretsUnavailable> {
+        self.accept_all(|texts| texts.split_first().and_then(|(now, before)| check(now, before.first().copied()))).await
+    }
+
+    async fn accept_all<T>(&self, check: impl Fn(&[&str]) -> Option<T>) -> Result<Option<T>, SecretsUnavailable> {
+        let accepted = check(&self.counting(&self.current().await?));
         if accepted.is_some() || matches!(self.0.place, Place::Environment) {
             return Ok(accepted);
         }
         self.recheck().await;
-        Ok(self.try_all(&self.current().await?, &check))
+        Ok(check(&self.counting(&self.current().await?)))
     }
 
     /// Reads it again after a failed check. What was read for another reason does not count: a rotation just after it
@@ -151,11 +163,11 @@ impl Secret {
         values.first().map(|value| SecretText::new(value.text.expose())).ok_or(SecretsUnavailable)
     }
 
-    fn try_all<T>(&self, values: &[Value], check: &impl Fn(&str) -> Option<T>) -> Option<T> {
+    /// The texts that count now, the current stage's first.
+    fn counting<'a>(&self, values: &'a [Value]) -> Vec<&'a str> {
         let now = self.0.clock.now();
         let counting = values.iter().filter(|value| value.until.is_none_or(|until| now < until));
-        // Every value is tried, so that the time does not tell which one fits.
-        counting.fold(None, |accepted, value| check(value.text.expose()).or(accepted))
+        counting.map(|value| value.text.expose()).collect()
     }
 
     /// What counts now, from memory where that may serve.
@@ -216,9 +228,12 @@ async fn fetch(
     let current = stage(client, arn, "AWSCURRENT").await?.ok_or("no current stage")?;
     let made = current.created_date().and_then(|date| date.to_millis().ok()).and_then(Timestamp::from_millis);
     let mut values = texts(&current, words, None);
+    if matches!(words, Words::Whole) && values.is_empty() {
+        // The one before must not pass for the current one.
+        return Err("the secret holds no text");
+    }
     let until = made.unwrap_or(now).plus(overlap);
-    if matches!(words, Words::Parted)
-        && now < until
+    if now < until
         && let Some(previous) = stage(client, arn, "AWSPREVIOUS").await?
     {
         values.extend(texts(&previous, words, Some(until)));

@@ -18,7 +18,7 @@ mod user;
 
 pub use challenge::{Challenge, Nonce, NonceError};
 pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
-pub use claim_audit::{Fault, Standing, fault_of};
+pub use claim_audit::{Fault, Remedy, Standing, Undecided, fault_of, remedy_of};
 pub use drift::{Cause, Kind, drift_of, settled};
 pub use facts::{Fact, Facts, email_key};
 pub use identity::{Identity, IdentityError, Provider, UserId};

@@ -22,7 +22,7 @@ impl Caller {
             return Err(Problem::unauthorized("a service token is required as the bearer"));
         };
         let presented = match tokens {
-            Some(tokens) => tokens.accept(|list| known(list)?.presented(token, now)).await?,
+            Some(tokens) => tokens.accept_listed(|list, before| presented(list, before, token, now)).await?,
             None => None,
         };
         presented.map(Self).ok_or_else(|| Problem::bad_token("the service token is unknown or has expired"))
@@ -46,6 +46,13 @@ impl Caller {
     pub fn author(&self) -> Author<'_> {
         Author::Token(&self.0.id)
     }
+}
+
+/// Who presents a token, by the list and the one before it. Where nobody can say what the list names, the one before it
+/// must not speak in its place.
+fn presented(list: &str, before: Option<&str>, token: &str, now: Timestamp) -> Option<Presented> {
+    let before = before.and_then(|before| before.parse().ok());
+    known(list)?.presented_or_before(before.as_ref(), token, now)
 }
 
 /// The list as it is stored. One that is none opens nothing, and says so.

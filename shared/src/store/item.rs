@@ -59,7 +59,7 @@ pub(super) fn millis(value: &AttributeValue) -> Option<Timestamp> {
 }
 
 /// A time that is stored in seconds, as TTL wants it.
-fn seconds(value: &AttributeValue) -> Option<Timestamp> {
+pub(super) fn seconds(value: &AttributeValue) -> Option<Timestamp> {
     Timestamp::from_millis(value.as_n().ok()?.parse::<i64>().ok()?.checked_mul(1000)?)
 }
 

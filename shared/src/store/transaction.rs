@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use rand::random_range;
 use tokio::time::sleep;
 
@@ -60,6 +60,23 @@ pub(super) fn delete(
         .set_expression_attribute_values(Some(values))
         .build();
     Ok(TransactWriteItem::builder().delete(delete.map_err(not_built)?).build())
+}
+
+/// The item whose key is `value` stays as it is, and the condition must hold of it.
+pub(super) fn check(
+    table: &str,
+    key: &str,
+    value: &str,
+    expressions: Expressions,
+) -> Result<TransactWriteItem, StoreError> {
+    let check = ConditionCheck::builder()
+        .table_name(table)
+        .key(key, s(value))
+        .condition_expression(expressions.condition)
+        // A condition that something is absent names no value, and none at all is not the same as an empty list.
+        .set_expression_attribute_values(Some(expressions.values).filter(|values| !values.is_empty()))
+        .build();
+    Ok(TransactWriteItem::builder().condition_check(check.map_err(not_built)?).build())
 }
 
 fn not_built(_: BuildError) -> StoreError {

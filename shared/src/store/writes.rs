@@ -189,11 +189,15 @@ pub(super) fn delete_met(frame: Frame<'_>, at: Timestamp, met: &Item) -> Stateme
     tombstone(frame, at).given_still(met, &MET)
 }
 
+/// When a claim runs out that ends now, as TTL wants it.
+pub(super) fn claim_end(now: Timestamp) -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::N(now.plus(CLAIM_AFTERLIFE).seconds().to_string())
+}
+
 /// The end of a claim, if it is still this user's and has not ended.
 pub(super) fn end_of_claim(user_id: &str, now: Timestamp) -> Statement {
-    let expires_at = now.plus(CLAIM_AFTERLIFE).seconds();
     Statement::default()
-        .set("expires_at", aws_sdk_dynamodb::types::AttributeValue::N(expires_at.to_string()))
+        .set("expires_at", claim_end(now))
         .value("user_id", s(user_id))
         .given("user_id = :user_id AND attribute_not_exists(expires_at)")
 }

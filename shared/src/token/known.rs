@@ -85,22 +85,36 @@ fn known(entry: Entry) -> Result<Known, BadServiceTokens> {
     })
 }
 
-fn is_id(id: &str) -> bool {
+/// Whether a text can be a token's id: 1 to 64 letters, digits or hyphens.
+pub fn is_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 impl ServiceTokens {
     /// What `token` may do now; `None` when it is unknown or has ended. Every known one is compared, whatever fits.
     pub fn presented(&self, token: &str, now: Timestamp) -> Option<Presented> {
+        self.presented_or_before(None, token, now)
+    }
+
+    /// The same where the list `before` this one still counts: for what this one does not name. Whatever this list says
+    /// of an id or of a digest, that it has ended too, is all that counts of it.
+    pub fn presented_or_before(&self, before: Option<&Self>, token: &str, now: Timestamp) -> Option<Presented> {
         let digest = digest(token);
-        self.0.iter().fold(None, |found, known| {
+        let struck_off = before.into_iter().flat_map(|before| &before.0).filter(|known| !self.names(known));
+        self.0.iter().chain(struck_off).fold(None, |found, known| {
             let fits: bool = known.digest.ct_eq(&digest).into();
             let lives = known.expires_at.is_none_or(|end| now < end);
             found.or_else(|| (fits && lives).then(|| Presented { id: known.id.clone(), scopes: known.scopes.clone() }))
         })
     }
 
-    /// A new token of these random bytes, and its digest as `SERVICE_TOKENS` wants it; `None` when `id` is none.
+    /// Whether this list says anything of an entry of another: neither an id nor a digest is a secret.
+    fn names(&self, other: &Known) -> bool {
+        self.0.iter().any(|known| known.id == other.id || known.digest == other.digest)
+    }
+
+    /// A new token of these random bytes, and its digest as `SERVICE_TOKENS` wants it; `None` when `id` is none
+    /// ([`BadServiceTokens::Id`] says what is one).
     pub fn mint(id: &str, random: &[u8; 32]) -> Option<(String, String)> {
         let token = format!("spine_{id}_{}", HEXLOWER.encode(random));
         let sha256 = HEXLOWER.encode(&digest(&token));
@@ -134,6 +148,48 @@ mod tests {
         assert_eq!(tokens.presented(&token, at(1000)), None);
         assert_eq!(tokens.presented(&format!("{token}0"), at(0)), None);
         assert_eq!(tokens.presented("", at(0)), None);
+    }
+
+    /// A list of one token each, by its id, its random byte, and its end.
+    fn list(entries: &[(&str, u8, Option<i64>)]) -> ServiceTokens {
+        let entry = |(id, random, end): &(&str, u8, Option<i64>)| {
+            let sha256 = ServiceTokens::mint(id, &[*random; 32]).unwrap().1;
+            let scope = if *random == 1 { "users:read" } else { "users:write" };
+            json!({"id": id, "sha256": sha256, "scopes": [scope], "expiresAt": end})
+        };
+        json!(entries.iter().map(entry).collect::<Vec<_>>()).to_string().parse().unwrap()
+    }
+
+    fn token(id: &str, random: u8) -> String {
+        ServiceTokens::mint(id, &[random; 32]).unwrap().0
+    }
+
+    #[test]
+    fn the_list_before_counts_for_what_this_one_does_not_name_and_for_nothing_else() {
+        let before =
+            list(&[("struck-off", 1, None), ("renewed", 1, None), ("revoked", 1, None), ("ended", 1, Some(50))]);
+        let now = list(&[("renewed", 2, None), ("revoked", 1, Some(90)), ("new", 1, None)]);
+        let lets_in = |before, id: &str, random| now.presented_or_before(before, &token(id, random), at(100));
+        let both = |id: &str, random| lets_in(Some(&before), id, random).map(|presented| presented.id);
+        assert_eq!(both("new", 1).as_deref(), Some("new"));
+        assert_eq!(both("struck-off", 1).as_deref(), Some("struck-off"), "until the overlap is over");
+        assert_eq!(lets_in(None, "struck-off", 1), None, "and not after it");
+        assert_eq!(both("renewed", 2).as_deref(), Some("renewed"));
+        assert_eq!(both("renewed", 1), None, "an id whose digest was changed");
+        assert_eq!(both("revoked", 1), None, "an id that was given an end");
+        assert_eq!(both("ended", 1), None, "its end counts in either list");
+    }
+
+    #[test]
+    fn a_digest_that_this_list_names_under_another_id_is_judged_by_this_list() {
+        let before = list(&[("old-name", 1, None)]);
+        let sha256 = ServiceTokens::mint("old-name", &[1; 32]).unwrap().1;
+        let entry = |end: Option<i64>| json!([{"id": "new-name", "sha256": sha256, "scopes": [], "expiresAt": end}]);
+        let renamed: ServiceTokens = entry(None).to_string().parse().unwrap();
+        let presented = renamed.presented_or_before(Some(&before), &token("old-name", 1), at(100));
+        assert_eq!(presented.map(|it| (it.id, it.scopes.len())), Some(("new-name".to_owned(), 0)));
+        let ended: ServiceTokens = entry(Some(99)).to_string().parse().unwrap();
+        assert_eq!(ended.presented_or_before(Some(&before), &token("old-name", 1), at(100)), None);
     }
 
     #[test]

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use shared::clock::Timestamp;
-use shared::domain::{Claim, Identity, Nonce, PublicKey};
+use shared::domain::{self, Claim, Identity, Nonce, Patch, PublicKey, Standing};
 use shared::possession::verify;
-use shared::store::{ChallengeOutcome, Claims, Sender, StoreError, Users};
+use shared::store::{ChallengeOutcome, ClaimRepair, Claims, Finding, Sender, StoreError, Users};
 use tests::faults::{Fault, Faults};
-use tests::people::{noon, told};
+use tests::people::{facts, noon, told};
 use tests::sdk;
 use tests::spine::{Spine, auth0, clerk, soak};
 use tests::wallet::{Wallet, site};
@@ -70,7 +70,7 @@ impl Race {
         let who = &self.people[dice.random_range(0..self.people.len())];
         let (wallet, key) = &self.wallets[dice.random_range(0..self.wallets.len())];
         let (id, now) = (who.user_id(), self.now(0));
-        let ended = match dice.random_range(0..200) {
+        let ended = match dice.random_range(0..220) {
             0..50 => format!("link {}", self.claims.link(&id, key, BY, now).await?.as_str()),
             50..90 => format!("replace {}", self.claims.link_only(&id, key, BY, now).await?.as_str()),
             90..116 => format!("prove {}", self.prove(who, wallet, key, Nonce::of(dice.random())).await?),
@@ -80,7 +80,9 @@ impl Race {
             150..156 => format!("transfer {}", self.transfer(who, dice, now).await?),
             156..164 => format!("delete {}", self.users.delete(who, now, Sender::Clerk, now).await?.as_str()),
             164..180 => format!("rebirth {}", self.login(who, now, now).await?),
-            180..199 => format!("login {}", self.login(who, noon(0), now).await?),
+            180..192 => format!("upsert {}", self.upsert(who, key, now).await?),
+            192..200 => format!("repair {}", self.repair(who, key, now).await?),
+            200..219 => format!("login {}", self.login(who, noon(0), now).await?),
             _ => {
                 // A day goes by, so that what had ended runs out.
                 self.now(24 * 3_600_000);
@@ -95,6 +97,21 @@ impl Race {
         let after_noon = |time: Timestamp| time.millis() - noon(0).millis();
         let told = told("ann", after_noon(life), after_noon(now), after_noon(now));
         Ok(self.users.upsert(who, &told, Sender::Login, now).await?.as_str())
+    }
+
+    /// What a service tells, with the key.
+    async fn upsert(&self, who: &Identity, key: &PublicKey, now: Timestamp) -> Result<&'static str, StoreError> {
+        let patch = Patch::new(facts("ann"));
+        Ok(self.claims.upsert_with_key(who, &patch, key, BY, now).await?.as_str())
+    }
+
+    /// By a finding that is no more: nothing is ever wrong, so that nothing may be mended.
+    async fn repair(&self, who: &Identity, key: &PublicKey, now: Timestamp) -> Result<&'static str, StoreError> {
+        let standing = Standing { owner: Some(who.user_id()), lasting: true, ..Standing::default() };
+        let finding = Finding { claim: Claim::Key(*key).name(), fault: domain::Fault::Leaked, standing };
+        let ended = self.claims.repair(&finding, BY, now).await?;
+        assert!(matches!(ended, ClaimRepair::Right | ClaimRepair::Moved), "{ended:?}");
+        Ok(ended.as_str())
     }
 
     /// Of one of the keys that somebody has, or of any key.
@@ -197,6 +214,8 @@ async fn no_claim_is_stolen_leaked_missing_or_double_and_no_alarm_is_false() {
         "unlink unlinked",
         "customer set",
         "transfer transferred",
+        "upsert linked",
+        "repair right",
     ] {
         assert!(ended.contains_key(end), "no {end} in {ended:?}");
     }

@@ -1,4 +1,4 @@
-//! Service tokens that lie in Secrets Manager: a list with spaces in it, and what is struck off it is revoked.
+//! Service tokens that lie in Secrets Manager: a list with spaces in it, and the list before it, for a while.
 
 use std::time::Duration;
 
@@ -8,12 +8,13 @@ use shared::aws::{self, Secret};
 use shared::clock::Clock;
 use shared::config::{Aws, Env};
 use shared::http::Caller;
-use shared::token::ServiceTokens;
+use shared::token::{Scope, ServiceTokens};
 use tests::secrets_manager::{Mood, SecretsManager};
 use tests::spine::at;
 
 const NOW: i64 = 1_770_000_000_000;
 const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 const NAME: &str = "spine/service-tokens";
 
 struct Kept {
@@ -30,6 +31,7 @@ impl Kept {
             ("DYNAMODB_ENDPOINT", "http://127.0.0.1:9"),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", &url),
             ("SERVICE_TOKENS_ARN", NAME),
+            ("SECRET_OVERLAP", "7200"),
         ]);
         let (aws, spot) = (Aws::from_env(&env).unwrap(), env.whole_secret("SERVICE_TOKENS").unwrap());
         let http = aws::http_client(&aws);
@@ -40,20 +42,33 @@ impl Kept {
     }
 
     fn put(&self, ids: &[&str], made: i64) {
-        let entry = |id: &&str| json!({"id": id, "sha256": minted(id).1, "scopes": ["users:read"]});
-        let list = Value::Array(ids.iter().map(entry).collect());
-        self.manager.rotate(NAME, &serde_json::to_string_pretty(&list).unwrap(), made.try_into().unwrap());
+        self.put_entries(&ids.iter().map(|id| entry(id)).collect::<Vec<_>>(), made);
+    }
+
+    fn put_entries(&self, entries: &[Value], made: i64) {
+        self.manager.rotate(NAME, &serde_json::to_string_pretty(entries).unwrap(), made.try_into().unwrap());
     }
 
     async fn status(&self, id: &str) -> u16 {
         let bearer = HeaderValue::from_str(&format!("Bearer {}", minted(id).0)).unwrap();
         let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
         match Caller::admit(Some(&self.tokens), &headers, self.clock.now()).await {
-            Ok(_) => 200,
+            Ok(caller) if caller.needs(Scope::ReadUsers).is_ok() => 200,
+            Ok(_) => 403,
             Err(problem) if problem.code() == "unauthorized" => 401,
             Err(_) => 503,
         }
     }
+
+    /// Goes to this time, at which the list has been read again.
+    async fn read_again_at(&self, time: i64) {
+        self.clock.set(at(time));
+        assert_eq!(self.status("unknown").await, 401);
+    }
+}
+
+fn entry(id: &str) -> Value {
+    json!({"id": id, "sha256": minted(id).1, "scopes": ["users:read"]})
 }
 
 fn minted(id: &str) -> (String, String) {
@@ -61,21 +76,54 @@ fn minted(id: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_token_that_was_just_added_counts_at_once_and_one_that_was_struck_off_does_not_outlive_five_minutes() {
+async fn a_token_that_was_just_added_counts_at_once_and_one_that_was_struck_off_until_the_overlap_is_over() {
     let kept = Kept::holding(&["one", "two"]).await;
     assert_eq!((kept.status("one").await, kept.status("two").await, kept.status("three").await), (200, 200, 401));
     kept.clock.set(at(NOW + MINUTE));
     kept.put(&["two", "three"], NOW + MINUTE);
     assert_eq!(kept.status("three").await, 200, "an unknown one has the list read again");
     assert_eq!(kept.status("two").await, 200);
-    assert_eq!(kept.status("one").await, 401, "though the overlap of other secrets is a day");
+    assert_eq!(kept.status("one").await, 200, "of the list before");
+    kept.clock.set(at(NOW + MINUTE + 2 * HOUR - 1));
+    assert_eq!(kept.status("one").await, 200);
+    // Now only the memory knows, and it must forget in time.
+    kept.manager.set_mood(Mood::Failing);
+    kept.clock.set(at(NOW + MINUTE + 2 * HOUR));
+    assert_eq!((kept.status("one").await, kept.status("two").await), (401, 200), "two hours after the list was made");
+}
+
+#[tokio::test]
+async fn an_id_that_the_list_still_names_is_judged_by_it_alone_and_so_revoked_at_once() {
+    let kept = Kept::holding(&["ended", "narrowed", "renewed"]).await;
+    for id in ["ended", "narrowed", "renewed"] {
+        assert_eq!(kept.status(id).await, 200);
+    }
+    let (mut ended, mut narrowed, mut renewed) = (entry("ended"), entry("narrowed"), entry("renewed"));
+    ended["expiresAt"] = json!(NOW);
+    narrowed["scopes"] = json!(["users:write"]);
+    renewed["sha256"] = entry("another")["sha256"].clone();
+    kept.put_entries(&[ended, narrowed, renewed], NOW + MINUTE);
+    kept.read_again_at(NOW + MINUTE).await;
+    for (id, status) in [("ended", 401), ("narrowed", 403), ("renewed", 401), ("another", 200)] {
+        assert_eq!(kept.status(id).await, status, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn two_rotations_within_the_overlap_end_what_only_the_list_before_the_last_had() {
+    let kept = Kept::holding(&["one"]).await;
+    assert_eq!(kept.status("one").await, 200);
+    kept.put(&["two"], NOW + MINUTE);
+    kept.put(&["three"], NOW + 2 * MINUTE);
+    kept.read_again_at(NOW + 2 * MINUTE).await;
+    assert_eq!((kept.status("one").await, kept.status("two").await, kept.status("three").await), (401, 200, 200));
 }
 
 #[tokio::test]
 async fn a_list_that_is_none_lets_nobody_in_and_an_outage_is_no_refusal() {
     let kept = Kept::holding(&["one"]).await;
     kept.manager.rotate(NAME, "0123456789abcdef", NOW.try_into().unwrap());
-    assert_eq!(kept.status("one").await, 401);
+    assert_eq!(kept.status("one").await, 401, "though the list before it names this one");
     kept.manager.set_mood(Mood::Failing);
     kept.clock.set(at(NOW + 61 * MINUTE));
     assert_eq!(kept.status("one").await, 503);
