@@ -64,3 +64,22 @@ async fn a_key_that_changes_hands_between_the_two_reads_is_its_new_owners() {
     assert_eq!(owner(&stage).await, Some(bob));
     assert_eq!(interlude.unplayed(), 0);
 }
+
+#[tokio::test]
+async fn a_key_is_not_nobodys_to_reads_that_meet_its_transfer_halfway() {
+    let stage = Stage::set().await;
+    let (ann, bob) = (stage.person("ann").await, stage.person("bob").await);
+    stage.link(&ann, &key(1)).await;
+    // The claim is committed already, and the rows are not.
+    stage.spine.put_claim(&format!("public_key#{}", key(1).canonical()), bob.user_id().as_str()).await;
+    let (http, interlude) = Interlude::new(sdk::plain_http());
+    let spine = Arc::new(stage.spine);
+    let (beside, from, to) = (Arc::clone(&spine), ann, bob.clone());
+    interlude.before("TransactGetItems", 1, async move {
+        let keys = beside.row(&from).await.expect("a row").remove("public_keys").expect("keys");
+        beside.set(&to, "public_keys", keys).await;
+    });
+    let claims = spine.claims_over(http);
+    let found = claims.by_public_key(&key(1)).await.expect("a read").map(|user| user.identity);
+    assert_eq!((found, interlude.unplayed()), (Some(bob), 0));
+}
