@@ -21,3 +21,4 @@ mod state_machine;
 mod tidy;
 mod users;
 mod users_api;
+mod users_internal;

@@ -69,7 +69,7 @@ fn token_identifier(text: &str, realms: &Realms) -> Result<Identity, BadBody> {
 }
 
 /// The identity in `authProvider` and `authSubject`.
-pub(super) fn auth_identity(fields: &Map<String, Value>) -> Result<Identity, BadBody> {
+pub fn auth_identity(fields: &Map<String, Value>) -> Result<Identity, BadBody> {
     let provider = required(fields, "authProvider")?;
     let subject = required(fields, "authSubject")?;
     identity(Provider::named(provider).map_err(bad_identity)?, subject)

@@ -17,8 +17,8 @@ pub struct UserUpsert {
     pub public_key: Option<Value>,
 }
 
-/// The fields, each with its fact.
-const FIELDS: [(&str, Fact); 7] = [
+/// The fields of the facts, each with its fact.
+pub const FIELDS: [(&str, Fact); 7] = [
     ("email", Fact::Email),
     ("name", Fact::Name),
     ("firstName", Fact::FirstName),
