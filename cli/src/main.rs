@@ -1,6 +1,7 @@
 //! `spine`: the operator's command.
 
 mod doctor;
+mod invoke;
 mod look;
 mod place;
 mod run;
@@ -52,7 +53,7 @@ enum Command {
     Apply(run::Apply),
     /// What ran, and how it ended
     Runs(runs::Runs),
-    /// One user: look at the row, or bring it in step now
+    /// One user: look at the row, bring it in step now, or do by hand what only an operator does
     #[command(subcommand)]
     User(user::User),
     /// Look at all that a run needs, and say what to do. Writes nothing; ends with 1 if something fails

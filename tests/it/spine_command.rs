@@ -1,6 +1,7 @@
 //! `spine` as an operator meets it: the real binary, against the whole system.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod by_hand;
 mod doctor;
 mod held;
 mod interrupted;

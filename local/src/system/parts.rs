@@ -28,8 +28,8 @@ pub(super) struct Built {
 }
 
 /// What the caller gave, then where things listen, then what `cargo dev` uses by default.
-pub(super) fn environment(given: Env, engine: Option<String>, providers: &Providers) -> Env {
-    let mut defaults = dev_defaults();
+pub(super) fn environment(given: Env, lambda: String, engine: Option<String>, providers: &Providers) -> Env {
+    let mut defaults = dev_defaults().with("AWS_ENDPOINT_URL_LAMBDA", lambda);
     if let Some(engine) = engine {
         defaults = defaults.with("DYNAMODB_ENDPOINT", engine);
     }
