@@ -2,6 +2,7 @@
 
 mod audit;
 mod doctor;
+mod invoke;
 mod look;
 mod place;
 mod run;
@@ -54,7 +55,7 @@ enum Command {
     Apply(run::Apply),
     /// What ran, and how it ended
     Runs(runs::Runs),
-    /// One user: look at the row, or bring it in step now
+    /// One user: look at the row, bring it in step now, or do by hand what only an operator does
     #[command(subcommand)]
     User(user::User),
     /// Service tokens: make one

@@ -27,6 +27,10 @@ pub enum Function {
     Http(Router),
     /// The reconcile.
     Reconcile(Arc<reconcile::App>),
+    /// What operators do by hand.
+    UsersAdmin(Arc<users_admin::App>),
+    /// What trusted server code may ask and tell.
+    UsersInternal(Arc<users_internal::App>),
 }
 
 /// A failed invocation, as Lambda spells it.
@@ -53,6 +57,8 @@ impl Function {
                 tracing::error!(code = failure.code, cause = failure.message, "the run failed");
                 failed(failure.code, failure.message)
             }),
+            Self::UsersAdmin(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
+            Self::UsersInternal(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
         }
     }
 }

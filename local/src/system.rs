@@ -113,7 +113,8 @@ impl System {
             None => Some(Engine::start(options.dynamodb, options.data.as_deref())?),
         };
         let providers = Providers::start(&options, &mut servers).await?;
-        let env = parts::environment(options.env, engine.as_ref().map(|engine| url(engine.addr())), &providers);
+        let env =
+            parts::environment(options.env, url(lambda), engine.as_ref().map(|engine| url(engine.addr())), &providers);
         let built = parts::build(&env).await?;
 
         servers.serve(http_listener, finished(built.routes()));

@@ -15,3 +15,4 @@ pub mod provider;
 pub mod jwt;
 pub mod http;
 pub mod reconcile;
+pub mod invocation;

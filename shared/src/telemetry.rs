@@ -27,8 +27,17 @@ pub fn start() {
 
 /// Whose lines are ours: other crates may log what they carry, and that may be anybody's.
 /// The runtime is among them for its span alone, which names the request.
-const OURS: [&str; 7] =
-    ["shared", "auth0_upsert", "clerk_webhook", "reconcile", "users_api", "local", "lambda_runtime"];
+const OURS: [&str; 9] = [
+    "shared",
+    "auth0_upsert",
+    "clerk_webhook",
+    "reconcile",
+    "users_admin",
+    "users_api",
+    "users_internal",
+    "local",
+    "lambda_runtime",
+];
 
 /// Says why a start failed, and that it did.
 pub fn start_failed(error: &ConfigError) -> ExitCode {

@@ -33,6 +33,15 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
             ("CLERK_SECRET_KEY", "sk_test_local"),
             ("RECONCILE_SETTLE_SECONDS", "0"),
         ],
+        "users-admin" => &[
+            ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
+            ("AUTH0_DOMAIN", "http://127.0.0.1:9"),
+            ("AUTH0_CLIENT_ID", "local-client"),
+            ("AUTH0_CLIENT_SECRET", "local-client-secret"),
+            ("CLERK_API_URL", "http://127.0.0.1:9"),
+            ("CLERK_SECRET_KEY", "sk_test_local"),
+        ],
+        "users-internal" => &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/")],
         "users-api" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
             ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:9"),

@@ -20,4 +20,6 @@ mod spine_command;
 mod state_machine;
 mod tidy;
 mod users;
+mod users_admin;
 mod users_api;
+mod users_internal;

@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod audit;
+mod by_hand;
 mod doctor;
 mod held;
 mod interrupted;

@@ -17,7 +17,7 @@ const SCOPE: &str = "read:users";
 /// Asks Auth0, where it is configured.
 pub(super) async fn auth0(place: Place) -> Vec<Verdict> {
     let mut verdicts = match app_without(place, &CLERK) {
-        Some(app) if app.auth0.is_some() => management(&app).await,
+        Some(app) if app.access.auth0.is_some() => management(&app).await,
         _ => Vec::new(),
     };
     if let Ok(door) = LoginDoor::from_env(&place.env()) {

@@ -19,7 +19,7 @@ const AUTH0: [&str; 3] = ["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIEN
 pub(super) async fn clerk(place: Place) -> Vec<Verdict> {
     let env = place.env();
     let mut verdicts = match app_without(place, &AUTH0) {
-        Some(app) if app.clerk.is_some() => backend(&app, &env).await,
+        Some(app) if app.access.clerk.is_some() => backend(&app, &env).await,
         _ => Vec::new(),
     };
     if let (Ok(door), Ok(aws)) = (ClerkDoor::from_env(&env), Aws::from_env(&env)) {
@@ -30,7 +30,7 @@ pub(super) async fn clerk(place: Place) -> Vec<Verdict> {
 
 async fn backend(app: &App, env: &Env) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    if let Some(access) = &app.clerk
+    if let Some(access) = &app.access.clerk
         && let Ok(key) = access.secret_key.newest().await
     {
         verdicts.push(kind(key.expose()));

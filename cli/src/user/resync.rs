@@ -1,6 +1,6 @@
 //! `spine user resync`: one user from the provider, now.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use reconcile::{App, Failure};
@@ -8,10 +8,11 @@ use serde_json::json;
 use shared::domain::{Cause, Identity, Provider};
 use shared::reconcile::{Applied, Found, Looked, Reconciler};
 
+use super::consent::consent;
 use super::{Named, Resync};
 use crate::Ended;
 use crate::place::{Place, Source};
-use crate::run::{ask, asked, change, give_cursor_back};
+use crate::run::change;
 use crate::words;
 
 /// What became of it: a word, a sentence, and whether all is well now.
@@ -79,7 +80,7 @@ impl Resync {
             let sentence = format!("{id} was erased by an operator, and stays so");
             return Ok(End { word: "erased_but_listed", sentence, well: false });
         }
-        if !self.may_write(json).await {
+        if !consent(self.yes, json, "Write it?").await {
             return Ok(End { word: "declined", sentence: "nothing was written".to_owned(), well: false });
         }
         let applied = reconciler.mend(found).await.map_err(|error| Failure::from(error).message)?;
@@ -99,23 +100,6 @@ impl Resync {
             writeln!(out, "  {}", change(fact, before, after, self.show_values))?;
         }
         Ok(())
-    }
-
-    async fn may_write(&self, json: bool) -> bool {
-        if self.yes {
-            return true;
-        }
-        if !json && io::stdin().is_terminal() && io::stderr().is_terminal() {
-            return tokio::select! {
-                yes = ask("Write it?".to_owned()) => yes,
-                () = asked() => {
-                    give_cursor_back();
-                    false
-                }
-            };
-        }
-        let _ = writeln!(io::stderr(), "there is nobody to ask; --yes writes without asking");
-        false
     }
 }
 

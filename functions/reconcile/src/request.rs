@@ -1,78 +1,9 @@
-//! What an invocation asks for, and how a failure is told.
+//! What an invocation asks for.
 
 use serde_json::Value;
-use shared::aws::SecretsUnavailable;
-use shared::provider::ProviderError;
-use shared::reconcile::{Mode, Order, ReconcileError};
-use shared::store::StoreError;
-
-/// A failed invocation: a stable code, and what to do. Neither holds a value of anybody's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// `errorType`, as Lambda spells it.
-    pub code: &'static str,
-    /// `errorMessage`.
-    pub message: String,
-}
-
-impl Failure {
-    /// A failure.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
-    }
-}
-
-impl From<ProviderError> for Failure {
-    fn from(error: ProviderError) -> Self {
-        Self::new("listing_failed", error.to_string())
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::new("unavailable", error.to_string())
-    }
-}
-
-impl From<SecretsUnavailable> for Failure {
-    fn from(error: SecretsUnavailable) -> Self {
-        Self::new("unavailable", error.to_string())
-    }
-}
-
-impl From<ReconcileError> for Failure {
-    fn from(error: ReconcileError) -> Self {
-        let code = match error {
-            ReconcileError::Provider(ProviderError::Foreign { .. }) | ReconcileError::Strangers { .. } => {
-                "foreign_realm"
-            }
-            ReconcileError::Provider(_) | ReconcileError::Incomplete { .. } => "listing_failed",
-            ReconcileError::LeaseLost { .. } => "lease_lost",
-            ReconcileError::Store(_) => "unavailable",
-            ReconcileError::Hopeless { .. } => "too_many_failures",
-        };
-        Self::new(code, error.to_string())
-    }
-}
-
-/// A provider that can be reconciled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SourceName {
-    /// Auth0.
-    Auth0,
-    /// Clerk.
-    Clerk,
-}
-
-impl SourceName {
-    /// The realm's name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auth0 => "auth0",
-            Self::Clerk => "clerk",
-        }
-    }
-}
+use shared::invocation::Failure;
+use shared::provider::SourceName;
+use shared::reconcile::{Mode, Order};
 
 /// One invocation: `{"source": "auth0"|"clerk", "mode": "check"|"apply", "deleteOrphans"?, "owner"?, "resume"?}`.
 #[derive(Clone, Debug)]

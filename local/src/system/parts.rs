@@ -23,11 +23,13 @@ pub(super) struct Built {
     webhook: Router,
     users: Router,
     reconcile: Arc<reconcile::App>,
+    admin: Arc<users_admin::App>,
+    internal: Arc<users_internal::App>,
 }
 
 /// What the caller gave, then where things listen, then what `cargo dev` uses by default.
-pub(super) fn environment(given: Env, engine: Option<String>, providers: &Providers) -> Env {
-    let mut defaults = dev_defaults();
+pub(super) fn environment(given: Env, lambda: String, engine: Option<String>, providers: &Providers) -> Env {
+    let mut defaults = dev_defaults().with("AWS_ENDPOINT_URL_LAMBDA", lambda);
     if let Some(engine) = engine {
         defaults = defaults.with("DYNAMODB_ENDPOINT", engine);
     }
@@ -63,6 +65,8 @@ async fn built(env: &Env) -> Result<Built, ConfigError> {
         webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
         users: users_api::routes(users_api::App::from_env(env)?.primed().await),
         reconcile: Arc::new(reconcile::App::from_env(env)?),
+        admin: Arc::new(users_admin::App::from_env(env)?.primed().await),
+        internal: Arc::new(users_internal::App::from_env(env)?.primed().await),
     })
 }
 
@@ -79,6 +83,8 @@ impl Built {
             ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
             ("users-api", Function::Http(finished(self.users.clone()))),
             ("reconcile", Function::Reconcile(self.reconcile.clone())),
+            ("users-admin", Function::UsersAdmin(self.admin.clone())),
+            ("users-internal", Function::UsersInternal(self.internal.clone())),
         ])
     }
 }

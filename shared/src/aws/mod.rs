@@ -67,7 +67,8 @@ pub fn secrets_manager(aws: &Aws, http: SharedHttpClient, patience: Duration) ->
     aws_sdk_secretsmanager::Client::from_conf(config.build())
 }
 
-fn credentials(aws: &Aws) -> Credentials {
+/// Who asks.
+pub fn credentials(aws: &Aws) -> Credentials {
     let token = aws.session_token.as_ref().map(|token| token.expose().to_owned());
     Credentials::from_keys(aws.access_key_id.expose(), aws.secret_access_key.expose(), token)
 }

@@ -12,6 +12,7 @@ pub const LOCAL_SERVICE_TOKEN: &str = "spine_local_00000000000000000000000000000
 pub fn dev_defaults() -> Env {
     Env::of([
         ("DYNAMODB_ENDPOINT", "http://127.0.0.1:8000"),
+        ("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:3001"),
         ("AUTH0_ACTION_SECRET", "local-action-secret"),
         ("AUTH0_ISSUER_BASE_URL", "http://127.0.0.1:4001/"),
         ("AUTH0_CLIENT_ID", "local-client"),

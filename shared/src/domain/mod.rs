@@ -4,11 +4,13 @@ mod challenge;
 mod claim;
 mod claim_audit;
 mod drift;
+mod erase;
 mod facts;
 mod identity;
 mod issuer;
 mod life;
 mod linking;
+mod operation;
 mod orphan;
 mod outcome;
 mod profile;
@@ -20,6 +22,7 @@ pub use challenge::{Challenge, Nonce, NonceError};
 pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
 pub use claim_audit::{Fault, Remedy, Standing, Undecided, fault_of, remedy_of};
 pub use drift::{Cause, Kind, drift_of, settled};
+pub use erase::{EraseOutcome, EraseVerdict, RestoreOutcome, erase_verdict, restore_verdict};
 pub use facts::{Fact, Facts, email_key};
 pub use identity::{Identity, IdentityError, Provider, UserId};
 pub use issuer::{Issuer, IssuerError, TokenIdentifier, TokenIdentifierError};
@@ -28,6 +31,7 @@ pub use linking::{
     CustomerOutcome, CustomerVerdict, Keys, KeysVerdict, LinkOutcome, MOST_KEYS, TransferOutcome, UnlinkOutcome, Wish,
     customer_verdict, keys_verdict,
 };
+pub use operation::{Actor, Operation, OperationError, Reason};
 pub use orphan::{Evidence, Lacking, may_delete};
 pub use outcome::{DeleteOutcome, LiftOutcome, Outcome, RepairOutcome};
 pub use profile::{Patch, Profile, ProfileVersion, Told};

@@ -14,12 +14,14 @@ mod ready;
 mod auth0;
 mod clerk;
 mod jwks;
+mod access;
 #[cfg(test)]
 mod testing;
 
 use futures_util::future::Either;
 use futures_util::stream::Stream;
 
+pub use access::{Access, AccessError, Auth0Access, ClerkAccess, SourceName};
 pub use auth0::{Auth0, Auth0Settings};
 pub use clerk::{Clerk, ClerkSettings, Split};
 pub use error::{Call, ProviderError};

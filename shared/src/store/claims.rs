@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::author::Author;
+use super::by_hand;
 use super::challenges;
 use super::error::StoreError;
 use super::item::Item;
@@ -155,13 +156,13 @@ impl Claims {
 
     /// The claim deleted, only if it is still mine.
     fn leaving(&self, id: &UserId, claim: &str) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, StoreError> {
-        transaction::delete(&self.table, ("claim", claim), "user_id = :user_id", owner(id))
+        transaction::delete(&self.table, ("claim", claim), OWNED, owner(id))
     }
 }
 
 /// The beginning of a row's update: by whom, and on condition that it is still the row of that life with these claims.
 pub(super) fn listing(by: Author<'_>, met: &Item, attribute: &'static str) -> Statement {
-    Statement::default()
+    by_hand::told(Statement::default(), by.operation())
         .set("changed_by", s(by.changed_by()))
         .given("attribute_not_exists(identity_deleted_at)")
         .given_still(met, &["created_at", attribute])
@@ -179,6 +180,10 @@ pub(super) fn key_claims(keys: &[String]) -> Vec<String> {
     keys.iter().map(|key| key_claim(key)).collect()
 }
 
-fn owner(id: &UserId) -> Item {
+/// What every end of a claim asks for.
+pub(super) const OWNED: &str = "user_id = :user_id";
+
+/// The value of [`OWNED`].
+pub(super) fn owner(id: &UserId) -> Item {
     HashMap::from([(":user_id".to_owned(), s(id.as_str()))])
 }

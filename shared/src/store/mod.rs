@@ -2,6 +2,7 @@
 
 mod audit;
 mod author;
+mod by_hand;
 mod challenges;
 mod claims;
 mod cursor;
@@ -10,6 +11,7 @@ mod find;
 mod item;
 mod lease;
 mod linking;
+mod living;
 mod lookup;
 mod repair;
 mod run;
@@ -26,12 +28,14 @@ mod writes;
 
 pub use audit::{Audit, AuditStep, Finding};
 pub use author::Author;
+pub use by_hand::LastOperation;
 pub use challenges::ChallengeOutcome;
 pub use claims::Claims;
 pub use cursor::{BadCursor, Cursor};
 pub use error::StoreError;
 pub use find::Found;
 pub use lease::{Held, Lease};
+pub use living::{Entry, Roll};
 pub use repair::ClaimRepair;
 pub use run::{Run, Status};
 pub use scan::Segment;

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
+use super::claims::{OWNED, owner};
 use super::error::StoreError;
 use super::item::{self, Item};
 use super::statement::{Statement, s};
@@ -12,8 +13,8 @@ use super::writes::{self, Frame};
 use crate::clock::Timestamp;
 use crate::config::Tables;
 use crate::domain::{
-    DeleteOutcome, Identity, LiftOutcome, Outcome, Profile, RepairOutcome, Told, Tombstone, User, UserId, Verdict,
-    deletion_verdict, lift_verdict, profile_verdict, written,
+    DeleteOutcome, Identity, LiftOutcome, Operation, Outcome, Profile, RepairOutcome, Told, Tombstone, User, UserId,
+    Verdict, deletion_verdict, lift_verdict, profile_verdict, written,
 };
 
 /// How often a write looks again at a row that moved under it.
@@ -30,9 +31,16 @@ pub enum Sender<'a> {
     Reconcile,
     /// A service, by the id of its token.
     Token(&'a str),
+    /// An operator.
+    ByHand(Operation<'a>),
 }
 
-impl Sender<'_> {
+impl<'a> Sender<'a> {
+    /// What is done by hand, if it is.
+    pub(super) fn operation(self) -> Option<Operation<'a>> {
+        if let Self::ByHand(operation) = self { Some(operation) } else { None }
+    }
+
     /// The name in `changed_by`.
     pub fn changed_by(self) -> String {
         match self {
@@ -40,6 +48,7 @@ impl Sender<'_> {
             Self::Clerk => "clerk".to_owned(),
             Self::Reconcile => "reconcile".to_owned(),
             Self::Token(id) => format!("token:{id}"),
+            Self::ByHand(operation) => format!("operator:{}", operation.actor.as_str()),
         }
     }
 }
@@ -50,6 +59,15 @@ pub struct Users {
     pub(super) client: Client,
     pub(super) table: String,
     pub(super) claims: String,
+}
+
+/// How what a row claimed ends with it.
+#[derive(Clone, Copy)]
+pub(super) enum Ending {
+    /// It stays taken for its afterlife.
+    InTime,
+    /// It is free at once.
+    AtOnce,
 }
 
 /// A lost condition: the row that won, or nothing if it is gone by now.
@@ -150,7 +168,8 @@ impl Users {
             if deletion_verdict(&row, at) != Verdict::Write {
                 return Ok(DeleteOutcome::Stale);
             }
-            if row.is_living() && self.write_and_end_claims(writes::delete_met(frame, at, &item), frame, &row).await? {
+            let statement = writes::delete_met(frame, at, &item);
+            if row.is_living() && self.write_and_end_claims(statement, frame, &row, Ending::InTime).await? {
                 return Ok(DeleteOutcome::Deleted);
             }
         }
@@ -209,7 +228,7 @@ impl Users {
     }
 
     /// Begins a life in place of the row that was met; `false` if that row has moved.
-    async fn begin_anew(
+    pub(super) async fn begin_anew(
         &self,
         frame: Frame<'_>,
         profile: &Profile,
@@ -220,17 +239,18 @@ impl Users {
         let statement = writes::anew(frame, profile, lives_since, item);
         // A tombstone's claims have ended already, and nothing touches them again.
         if row.is_living() && row.has_claims() {
-            return self.write_and_end_claims(statement, frame, row).await;
+            return self.write_and_end_claims(statement, frame, row, Ending::InTime).await;
         }
         Ok(matches!(self.update(&frame.identity.user_id(), statement).await?, Written::Done(_)))
     }
 
     /// One transaction: the row, and the end of each claim that is still its own; `false` if the row has moved.
-    async fn write_and_end_claims(
+    pub(super) async fn write_and_end_claims(
         &self,
         statement: Statement,
         frame: Frame<'_>,
         row: &User,
+        ending: Ending,
     ) -> Result<bool, StoreError> {
         let id = frame.identity.user_id();
         let row_update = transaction::update(&self.table, "user_id", id.as_str(), statement.expressions())?;
@@ -238,8 +258,13 @@ impl Users {
         for _ in 0..ROUNDS {
             let mut items = vec![row_update.clone()];
             for claim in &claims {
-                let end = writes::end_of_claim(id.as_str(), frame.now).expressions();
-                items.push(transaction::update(&self.claims, "claim", claim, end)?);
+                items.push(match ending {
+                    Ending::InTime => {
+                        let end = writes::end_of_claim(id.as_str(), frame.now).expressions();
+                        transaction::update(&self.claims, "claim", claim, end)?
+                    }
+                    Ending::AtOnce => transaction::delete(&self.claims, ("claim", claim), OWNED, owner(&id))?,
+                });
             }
             match transaction::commit(&self.client, items).await? {
                 None => return Ok(true),
@@ -251,14 +276,16 @@ impl Users {
                         position += 1;
                         lost.get(position).is_none_or(|lost| !lost)
                     });
-                    tracing::warn!(code = "claim_not_owned", "a row lists a claim that is not its own");
+                    if row.is_living() {
+                        tracing::warn!(code = "claim_not_owned", "a row lists a claim that is not its own");
+                    }
                 }
             }
         }
         Err(StoreError::contended("TransactWriteItems"))
     }
 
-    async fn update(&self, id: &UserId, statement: Statement) -> Result<Written, StoreError> {
+    pub(super) async fn update(&self, id: &UserId, statement: Statement) -> Result<Written, StoreError> {
         self.update_returning(ReturnValue::AllOld, id, statement).await
     }
 

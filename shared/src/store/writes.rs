@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::by_hand;
 use super::item::Item;
 use super::statement::{Statement, ms, s};
 use super::users::Sender;
@@ -36,7 +37,7 @@ pub(super) struct Frame<'a> {
 
 impl Frame<'_> {
     fn statement(&self) -> Statement {
-        let statement = Statement::default()
+        let statement = by_hand::told(Statement::default(), self.sender.operation())
             .set("auth_provider", s(self.identity.provider().as_str()))
             .set("auth_subject", s(self.identity.subject()))
             .set("changed_by", s(self.sender.changed_by()));
@@ -120,6 +121,9 @@ pub(super) fn anew(frame: Frame<'_>, profile: &Profile, lives_since: Option<Time
     if !frame.login {
         gone.push("last_active_at");
     }
+    if frame.sender.operation().is_none() {
+        gone.push(by_hand::ATTRIBUTE);
+    }
     profile_facts(frame.statement().set("created_at", ms(frame.now)), profile)
         .set_or_remove("lives_since", lives_since.map(ms))
         .remove(&gone)
@@ -192,6 +196,11 @@ pub(super) fn delete_met(frame: Frame<'_>, at: Timestamp, met: &Item) -> Stateme
 /// When a claim runs out that ends now, as TTL wants it.
 pub(super) fn claim_end(now: Timestamp) -> aws_sdk_dynamodb::types::AttributeValue {
     aws_sdk_dynamodb::types::AttributeValue::N(now.plus(CLAIM_AFTERLIFE).seconds().to_string())
+}
+
+/// The tombstone of somebody whom an operator erases, in place of the row that was met.
+pub(super) fn erasure(frame: Frame<'_>, at: Timestamp, met: &Item) -> Statement {
+    tombstone(frame, at).set("erased", aws_sdk_dynamodb::types::AttributeValue::Bool(true)).given_still(met, &MET)
 }
 
 /// The end of a claim, if it is still this user's and has not ended.

@@ -83,7 +83,7 @@ fn customer(text: &str) -> Result<StripeCustomer, BadBody> {
 }
 
 /// The identity in `authProvider` and `authSubject`.
-pub(super) fn auth_identity(fields: &Map<String, Value>) -> Result<Identity, BadBody> {
+pub fn auth_identity(fields: &Map<String, Value>) -> Result<Identity, BadBody> {
     let provider = required(fields, "authProvider")?;
     let subject = required(fields, "authSubject")?;
     identity(Provider::named(provider).map_err(bad_identity)?, subject)

@@ -4,7 +4,7 @@ pub mod lenient;
 pub mod auth0_user;
 pub mod clerk_user;
 pub mod json;
-mod fields;
+pub mod fields;
 pub mod login;
 pub mod clerk_event;
 pub mod token_facts;

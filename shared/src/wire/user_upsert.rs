@@ -29,8 +29,8 @@ pub enum KeyChange {
     Only(PublicKey),
 }
 
-/// The fields, each with its fact.
-const FIELDS: [(&str, Fact); 7] = [
+/// The fields of the facts, each with its fact.
+pub const FIELDS: [(&str, Fact); 7] = [
     ("email", Fact::Email),
     ("name", Fact::Name),
     ("firstName", Fact::FirstName),

@@ -63,6 +63,9 @@ const CASES: &[Case] = &[
         &[("SERVICE_TOKENS", ""), ("SERVICE_TOKENS_ARN", "arn:x"), ("SECRET_OVERLAP", "canary-value")],
         "SECRET_OVERLAP",
     ),
+    case("users-internal", &[("AUTH0_ISSUER_BASE_URL", "canary-value")], "AUTH0_ISSUER_BASE_URL"),
+    case("users-admin", &[("AUTH0_CLIENT_SECRET", "")], "AUTH0_CLIENT_SECRET"),
+    case("users-admin", &[("CLERK_API_URL", "http://canary-value")], "CLERK_API_URL"),
     case("reconcile", &[("AUTH0_CLIENT_ID", "")], "AUTH0_CLIENT_ID"),
     case("reconcile", &[("AUTH0_CLIENT_SECRET", "")], "AUTH0_CLIENT_SECRET"),
     case("reconcile", &[("AUTH0_DOMAIN", "canary-value/ space")], "AUTH0_DOMAIN"),
@@ -107,7 +110,7 @@ async fn each_missing_or_malformed_variable_ends_the_start_and_is_named_without_
 
 #[tokio::test]
 async fn what_all_functions_read_is_checked_by_all_of_them() {
-    for function in ["auth0-upsert", "clerk-webhook", "reconcile", "users-api"] {
+    for function in ["auth0-upsert", "clerk-webhook", "reconcile", "users-admin", "users-api", "users-internal"] {
         for (changes, culprit) in COMMON {
             assert_named(function, changes, culprit).await;
         }

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use serde_json::Value;
 use shared::clock::Clock;
+use shared::store::Sender;
 use tests::api_gateway::GatewayAnswer;
-use tests::spine::Spine;
+use tests::people::{noon, patch};
+use tests::spine::{Spine, auth0, clerk};
 use tests::web::svix_headers;
 
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 24] = [
+const SAMPLES: [(&str, &str, Option<u16>); 35] = [
     ("auth0-upsert", "login-patch", Some(200)),
     ("auth0-upsert", "login-profile", Some(200)),
     ("auth0-upsert", "wrong-secret", Some(401)),
@@ -33,6 +35,17 @@ const SAMPLES: [(&str, &str, Option<u16>); 24] = [
     ("users-api", "me-unlink-with-service-token", Some(401)),
     ("users-api", "without-token", Some(401)),
     ("users-api", "me-with-service-token", Some(401)),
+    ("users-admin", "clear", None),
+    ("users-admin", "erase", None),
+    ("users-admin", "restore", None),
+    ("users-admin", "transfer", None),
+    ("users-admin", "without-reason", None),
+    ("users-internal", "get-user-by-auth", None),
+    ("users-internal", "get-user-by-id", None),
+    ("users-internal", "get-user-by-public-key", None),
+    ("users-internal", "set-stripe-customer", None),
+    ("users-internal", "list-users-for-stripe", None),
+    ("users-internal", "unknown-operation", None),
     ("reconcile", "apply-auth0", None),
     ("reconcile", "apply-clerk", None),
     ("reconcile", "check-auth0", None),
@@ -106,8 +119,8 @@ async fn every_reconcile_sample_is_answered_with_a_report() {
     let spine = Spine::fresh().await;
     let system = spine.system([]).await;
     let env = &system.env;
-    let (auth0, clerk) = (&system.auth0.as_ref().unwrap().1, &system.clerk.as_ref().unwrap().1);
-    let mut changes = vec![("AUTH0_DOMAIN", auth0.as_str()), ("CLERK_API_URL", clerk)];
+    let (auth0_url, clerk_url) = (&system.auth0.as_ref().unwrap().1, &system.clerk.as_ref().unwrap().1);
+    let mut changes = vec![("AUTH0_DOMAIN", auth0_url.as_str()), ("CLERK_API_URL", clerk_url)];
     changes.extend(["DYNAMODB_ENDPOINT", "USERS_TABLE", "SYNC_RUNS_TABLE"].map(|name| (name, env.text(name).unwrap())));
     let lambda = kit::start("reconcile", &kit::with(kit::variables("reconcile"), &changes)).await;
     for (function, case, _) in SAMPLES.iter().filter(|(of, ..)| *of == "reconcile") {
@@ -115,4 +128,40 @@ async fn every_reconcile_sample_is_answered_with_a_report() {
         assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
     }
     assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 4);
+}
+
+/// What a sample of a directly invoked function is answered with: the word for its end.
+fn end(answer: Result<Value, tests::runtime_api::FunctionError>) -> String {
+    match answer {
+        Ok(answer) => answer["result"].as_str().map_or_else(|| answer.to_string(), str::to_owned),
+        Err(error) => error.error_type,
+    }
+}
+
+#[tokio::test]
+async fn every_sample_by_hand_and_of_trusted_code_ends_as_documented() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    for identity in [auth0("auth0|test123"), clerk("user_29w83sxmDNGwOuEthce5gg56FcC")] {
+        spine.users().upsert(&identity, &patch("ann"), Sender::Login, noon(0)).await.unwrap();
+    }
+    let (auth0_url, clerk_url) = (&system.auth0.as_ref().unwrap().1, &system.clerk.as_ref().unwrap().1);
+    let env = spine.env();
+    let tables = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE"].map(|name| (name, env.text(name).unwrap()));
+    for (function, more, expected) in [
+        (
+            "users-admin",
+            vec![("AUTH0_DOMAIN", auth0_url.as_str()), ("CLERK_API_URL", clerk_url)],
+            ["unchanged", "erased", "not_listed", "not_theirs", "field_missing"].as_slice(),
+        ),
+        ("users-internal", Vec::new(), &["\"_id\"", "\"_id\"", "null", "set", "\"isDone\":true", "operation_unknown"]),
+    ] {
+        let changes: Vec<(&str, &str)> = tables.into_iter().chain(more).collect();
+        let lambda = kit::start(function, &kit::with(kit::variables(function), &changes)).await;
+        let samples = SAMPLES.iter().filter(|(of, ..)| *of == function);
+        for ((_, case, _), expected) in samples.zip(expected) {
+            let end = end(lambda.invoke(sample(function, case)).await);
+            assert!(end.contains(expected), "{function}/{case}: {end}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("aws", &["clock", "config", "secret"]),
     ("store", &["aws", "clock", "config", "domain", "possession", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
-    ("provider", &["clock", "config", "domain", "secret", "telemetry", "wire"]),
+    ("provider", &["aws", "clock", "config", "domain", "secret", "telemetry", "wire"]),
     ("jwt", &["clock", "config", "domain", "provider", "wire"]),
     (
         "http",
@@ -36,6 +36,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("reconcile", &["clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
+    ("invocation", &["aws", "provider", "reconcile", "store", "wire"]),
 ];
 
 fn may_use(module: &str) -> Option<&'static [&'static str]> {

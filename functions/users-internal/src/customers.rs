@@ -1,0 +1,56 @@
+//! `setStripeCustomerId`, `ensureStripeCustomer` and `listUsersForStripeReconcile`.
+
+use serde_json::{Map, Value, json};
+use shared::domain::CustomerOutcome;
+use shared::invocation::Failure;
+use shared::store::{Author, Entry};
+
+use crate::App;
+use crate::request::{CustomerToMake, CustomerWish, PageWish};
+
+impl App {
+    /// Sets the customer where there is none, or in place of the one that the wish names.
+    pub(crate) async fn set_stripe_customer(&self, wish: &CustomerWish) -> Result<Value, Failure> {
+        let CustomerWish { user, customer, replaces } = wish;
+        let (by, now) = (Author::Internal, self.clock.now());
+        let outcome = self.claims.set_stripe_customer(user, customer, replaces.as_ref(), by, now).await?;
+        let refused = |code, message| Err(Failure::new(code, message));
+        match outcome {
+            CustomerOutcome::Set | CustomerOutcome::AlreadySet => Ok(json!({
+                "userId": user.as_str(),
+                "stripeCustomerId": customer.as_str(),
+                "result": outcome.as_str(),
+            })),
+            CustomerOutcome::Taken => refused("stripe_customer_taken", "this customer is somebody else's"),
+            CustomerOutcome::Differs if replaces.is_none() => {
+                refused("stripe_customer_differs", "the user has another customer: name it in replaces to replace it")
+            }
+            CustomerOutcome::Differs => {
+                refused("stripe_customer_differs", "the user's customer is not the one that replaces names")
+            }
+            CustomerOutcome::NoUser => refused("user_unknown", "nobody has this id"),
+            CustomerOutcome::UserGone => refused("user_deleted", "this user was deleted"),
+        }
+    }
+
+    /// Finds or makes a user's customer at Stripe.
+    #[expect(clippy::unused_async, reason = "it will ask Stripe")]
+    pub(crate) async fn ensure_stripe_customer(&self, _wish: &CustomerToMake) -> Result<Value, Failure> {
+        Err(Failure::new("stripe_not_configured", "Stripe is not configured: STRIPE_SECRET_KEY is missing"))
+    }
+
+    /// One page of the living users, each with its customer.
+    pub(crate) async fn list_for_stripe(&self, page: &PageWish) -> Result<Value, Failure> {
+        let bad = |_| Failure::new("cursor_invalid", "paginationOpts.cursor is none that this operation gave");
+        let cursor = page.cursor.as_deref().map(|text| self.users.living_cursor(text)).transpose().map_err(bad)?;
+        let roll = self.users.living(page.most, cursor.as_ref()).await?;
+        let users: Vec<Value> = roll.users.iter().map(told).collect();
+        Ok(json!({"users": users, "isDone": roll.cursor.is_none(), "continueCursor": roll.cursor}))
+    }
+}
+
+fn told(entry: &Entry) -> Value {
+    let mut told = Map::from_iter([("_id".to_owned(), json!(entry.id.as_str()))]);
+    told.extend(entry.stripe_customer_id.as_ref().map(|id| ("stripeCustomerId".to_owned(), json!(id))));
+    Value::Object(told)
+}

@@ -1,0 +1,87 @@
+//! Functions that are invoked directly: how a failure is told, by the same codes as a problem of the HTTP routes.
+
+use crate::aws::SecretsUnavailable;
+use crate::provider::{AccessError, ProviderError};
+use crate::reconcile::ReconcileError;
+use crate::store::StoreError;
+use crate::wire::json::BadBody;
+
+/// A failed invocation: a stable code, and what to do. Neither holds a value of anybody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// `errorType`, as Lambda spells it.
+    pub code: &'static str,
+    /// `errorMessage`.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// Says in the log how an invocation ended that was refused or failed.
+    pub fn logged(self) -> Self {
+        let Self { code, message } = &self;
+        if matches!(*code, "internal" | "unavailable") {
+            tracing::error!(code, cause = message, "failed");
+        } else {
+            tracing::info!(code, cause = message, "refused");
+        }
+        self
+    }
+}
+
+impl From<BadBody> for Failure {
+    fn from(bad: BadBody) -> Self {
+        Self::new(bad.code, bad.detail)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::Unavailable { .. } => "unavailable",
+            StoreError::Corrupt { .. } => "internal",
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<SecretsUnavailable> for Failure {
+    fn from(error: SecretsUnavailable) -> Self {
+        Self::new("unavailable", error.to_string())
+    }
+}
+
+impl From<ProviderError> for Failure {
+    fn from(error: ProviderError) -> Self {
+        let code = if matches!(error, ProviderError::Foreign { .. }) { "foreign_realm" } else { "listing_failed" };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<AccessError> for Failure {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Off(_) => Self::new("source_not_configured", error.to_string()),
+            AccessError::Secret(error) => error.into(),
+            AccessError::Provider(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReconcileError> for Failure {
+    fn from(error: ReconcileError) -> Self {
+        let code = match error {
+            ReconcileError::Provider(error) => return error.into(),
+            ReconcileError::Strangers { .. } => "foreign_realm",
+            ReconcileError::Incomplete { .. } => "listing_failed",
+            ReconcileError::LeaseLost { .. } => "lease_lost",
+            ReconcileError::Store(_) => "unavailable",
+            ReconcileError::Hopeless { .. } => "too_many_failures",
+        };
+        Self::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,91 @@
+//! The binaries of trusted code and of operators: canaries in all that they are sent, actor and reason too.
+
+use serde_json::{Value, json};
+use shared::store::Sender;
+use tests::people::noon;
+use tests::relay::Relay;
+use tests::runtime_api::Lambda;
+use tests::spine::{Spine, auth0};
+
+use super::songs::{CLIENT_ID, CLIENT_SECRET, SECRET_KEY, SUBJECT, broken, canaries, engine_faults};
+use crate::kit;
+
+async fn start(spine: &Spine, function: &str, engine: &str) -> Lambda {
+    let changes = [
+        ("DYNAMODB_ENDPOINT", engine),
+        ("USERS_TABLE", &spine.tables.users),
+        ("CLAIMS_TABLE", &spine.tables.claims),
+        ("AUTH0_CLIENT_ID", CLIENT_ID),
+        ("AUTH0_CLIENT_SECRET", CLIENT_SECRET),
+        ("CLERK_SECRET_KEY", SECRET_KEY),
+    ];
+    kit::start(function, &kit::with(kit::variables(function), &changes)).await
+}
+
+/// Orders with a canary wherever a text may be; `erase` by force, for nobody listens where the providers should be.
+fn orders(function: &str) -> Vec<Value> {
+    let id = auth0(&format!("auth0|{SUBJECT}")).user_id().to_string();
+    let whole = if function == "users-admin" {
+        let by = |operation: &str| {
+            json!({"operation": operation, "actor": "canary-name", "reason": "canary-given", "userId": id,
+                "fields": ["name"], "evenIfListed": true, "stripeCustomerId": "cus_canary", "fromUserId": id,
+                "toUserId": id, "canary-unknown": "canary-unknown"})
+        };
+        ["clear", "transfer", "restore", "erase", "canary-query"].map(by).to_vec()
+    } else {
+        let of = |operation: &str| {
+            json!({"operation": operation, "userId": id, "authProvider": "auth0", "authSubject": format!("auth0|{SUBJECT}"),
+                "publicKey": "canary-token", "stripeCustomerId": "cus_1", "email": "canary@mail.example",
+                "name": "canary-name", "paginationOpts": {"numItems": 5, "cursor": "canary-page"}})
+        };
+        let operations = [
+            "setStripeCustomerId",
+            "getUserByAuth",
+            "getUserById",
+            "getUserByPublicKey",
+            "ensureStripeCustomer",
+            "listUsersForStripeReconcile",
+            "canary-query",
+        ];
+        operations.map(of).to_vec()
+    };
+    let mut orders = whole.clone();
+    orders.extend(whole.iter().flat_map(broken));
+    orders.push(json!("canary-page"));
+    orders
+}
+
+#[tokio::test]
+async fn whatever_is_asked_and_told_no_log_line_says_it() {
+    for function in ["users-admin", "users-internal"] {
+        let spine = Spine::fresh().await;
+        let facts = shared::domain::Facts::default();
+        let facts = facts.with(shared::domain::Fact::Email, Some("canary@mail.example".to_owned()));
+        let facts = facts.with(shared::domain::Fact::Name, Some("canary-name".to_owned()));
+        let told = shared::domain::Told::Patch(shared::domain::Patch::new(facts));
+        spine.users().upsert(&auth0(&format!("auth0|{SUBJECT}")), &told, Sender::Login, noon(0)).await.unwrap();
+        let lambda = start(&spine, function, &spine.endpoint).await;
+        let mut refusals = Vec::new();
+        for order in orders(function) {
+            // Answers tell of users, to those who may ask; refusals tell nothing.
+            refusals.extend(lambda.invoke(order).await.err().map(|error| format!("{error:?}")));
+        }
+        lambda.kill().await;
+        assert!(refusals.len() > 20 && lambda.logs().len() > 20, "there is something to look at");
+        canaries().assert_silent(refusals.into_iter().chain(lambda.logs()));
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_fails_and_quotes_what_it_was_sent_is_not_quoted_to_them() {
+    let spine = Spine::fresh().await;
+    for function in ["users-admin", "users-internal"] {
+        for fault in engine_faults() {
+            let relay = Relay::to(&spine.endpoint, move |_, _| Some(fault())).await;
+            let lambda = start(&spine, function, &relay.url()).await;
+            let error = lambda.invoke(orders(function)[0].clone()).await;
+            lambda.kill().await;
+            canaries().assert_silent(std::iter::once(format!("{error:?}")).chain(lambda.logs()));
+        }
+    }
+}
