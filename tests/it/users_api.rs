@@ -13,6 +13,7 @@ mod lookups;
 mod managed_tokens;
 mod me;
 
+mod rotation;
 mod service_tokens;
 mod upserts;
 
