@@ -13,6 +13,7 @@ mod fill;
 mod join;
 mod login;
 mod million;
+mod peers;
 mod people;
 mod tenant;
 
@@ -59,6 +60,11 @@ enum What {
         #[arg(long, default_value_t = 50_000)]
         users: u32,
     },
+    /// A look-up and a link of the users API beside the same work on Node: CPU and time of each
+    Peers(peers::Peers),
+    /// An engine for the others, until its stdin ends
+    #[command(hide = true)]
+    Engine,
     /// The real function over a large tenant: time, CPU, memory, units, and the provider's own limit
     Million(million::Million),
 }
@@ -70,6 +76,8 @@ async fn main() {
         What::Instructions { binary, logins } => login::instructions(&binary, logins).await,
         What::Join { users } => join::measure(users),
         What::Million(wanted) => million::measure(&wanted).await,
+        What::Peers(wanted) => peers::measure(&wanted).await,
+        What::Engine => peers::engine().await,
         What::EndToEnd { users } => end_to_end::measure(users).await,
     }
 }

@@ -15,6 +15,7 @@ mod lookups;
 mod managed_tokens;
 mod me;
 
+mod rotation;
 mod service_tokens;
 mod upserts;
 mod wallets;

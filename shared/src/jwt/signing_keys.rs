@@ -72,7 +72,9 @@ impl SigningKeys {
             // The issuer's word if it gave one, else what was known before.
             return Ok(self.known(kid));
         }
-        self.read_if(self.memory(|memory| memory.set.is_none()) || self.takes_recheck()).await;
+        if !self.failed_meanwhile().await && self.known(kid).is_none() {
+            self.read_if(self.memory(|memory| memory.set.is_none()) || self.takes_recheck()).await;
+        }
         match (self.known(kid), self.memory(|memory| memory.failed)) {
             (None, Some(error)) => Err(error),
             (key, _) => Ok(key),
@@ -103,6 +105,14 @@ impl SigningKeys {
             let keys = self.clone();
             tokio::spawn(async move { keys.read().await });
         }
+    }
+
+    /// Waits for a reading that is under way, and says whether it failed. It may have been answered before a key was
+    /// new, so that who needs that key must not take its result for the issuer's last word.
+    async fn failed_meanwhile(&self) -> bool {
+        let before = self.memory(|memory| memory.readings);
+        drop(self.0.reading.lock().await);
+        self.memory(|memory| memory.readings != before && memory.failed.is_some())
     }
 
     /// Reads the set if that is due, else waits for a reading that is under way, which may bring what is needed.

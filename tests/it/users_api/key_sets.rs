@@ -16,6 +16,7 @@ use shared::config::ClerkTokens;
 use shared::jwt::{TokenError, UserTokens};
 use tests::served::Served;
 use tests::spine::at;
+use tokio::sync::Mutex;
 
 const NOW: i64 = 1_770_000_000_000;
 const SECOND: i64 = 1000;
@@ -33,6 +34,10 @@ struct Front {
     clerk: ClerkStandIn,
     away: AtomicBool,
     asked: AtomicUsize,
+    /// Answers that are made, though they may not have left.
+    made: AtomicUsize,
+    /// Whoever has this keeps answers from leaving.
+    answers: Mutex<()>,
 }
 
 async fn keys(State(front): State<Arc<Front>>) -> Response {
@@ -42,14 +47,19 @@ async fn keys(State(front): State<Arc<Front>>) -> Response {
     if front.away.load(Ordering::SeqCst) {
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    Json(front.clerk.signing_keys().jwks()).into_response()
+    let answer = Json(front.clerk.signing_keys().jwks()).into_response();
+    front.made.fetch_add(1, Ordering::SeqCst);
+    let _leaves = front.answers.lock().await;
+    answer
 }
 
 impl Stage {
     async fn set() -> Self {
         let (listener, issuer) = Served::bind().await;
         let clerk = ClerkStandIn::new(ClerkOptions { issuer: issuer.clone(), ..ClerkOptions::default() }).unwrap();
-        let front = Arc::new(Front { clerk: clerk.clone(), away: AtomicBool::new(false), asked: AtomicUsize::new(0) });
+        let (away, answers) = (AtomicBool::new(false), Mutex::default());
+        let (asked, made) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let front = Arc::new(Front { clerk: clerk.clone(), away, asked, made, answers });
         let router = Router::new().route("/.well-known/jwks.json", get(keys)).with_state(front.clone());
         let clock = Clock::standing(at(NOW));
         let configured = ClerkTokens { issuer: issuer.parse().unwrap(), parties: Vec::new() };
@@ -140,6 +150,23 @@ async fn a_rotation_under_load_refuses_nobody() {
     let mixed = (0..100).map(|number| stage.verify(if number % 2 == 0 { &before } else { &after }));
     assert!(join_all(mixed).await.iter().all(|verdict| *verdict == "right"));
     assert_eq!(stage.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_key_that_is_new_while_an_older_answer_is_on_its_way_is_asked_for_once_more() {
+    let stage = Stage::set().await;
+    let before = stage.token();
+    assert_eq!(stage.verify(&before).await, "right");
+    stage.later(601);
+    let answers = stage.front.answers.lock().await;
+    assert_eq!(stage.verify(&before).await, "right", "the keys are read beside this request");
+    while stage.front.made.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    stage.clerk.signing_keys().rotate(false);
+    let after = stage.token();
+    let (verdict, ()) = tokio::join!(stage.verify(&after), async { drop(answers) });
+    assert_eq!((verdict, stage.asked()), ("right", 3));
 }
 
 #[tokio::test]
