@@ -12,6 +12,8 @@ pub mod aws;
 pub mod store;
 pub mod wire;
 pub mod provider;
+pub mod customers;
 pub mod jwt;
 pub mod http;
 pub mod reconcile;
+pub mod stripe_reconcile;

@@ -5,19 +5,20 @@ mod request;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::aws::{self, Secret};
-use shared::clock::{Clock, Timestamp, instant};
+use shared::clock::Clock;
 use shared::config::{Auth0Source, Aws, ClerkSource, ConfigError, Env, ReconcileSettings, Tables};
 use shared::domain::Issuer;
 use shared::provider::{Auth0, Auth0Settings, Clerk, ClerkSettings, Source};
 use shared::reconcile::{Order, Reconciler, Stop, Unwatched};
 use shared::secret::SecretText;
-use shared::store::{Run, SyncRuns, Users};
+use shared::store::{SyncRuns, Users};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-pub use request::{Failure, Request, SourceName};
+pub use request::{Request, SourceName};
+pub use shared::reconcile::{Failure, answer, deadline};
 
 /// One write may wait this long for a database that throttles.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -156,41 +157,4 @@ impl App {
 fn off(name: SourceName) -> Failure {
     let message = format!("{} is not configured: its variables are missing", name.as_str());
     Failure::new("source_not_configured", message)
-}
-
-/// A run, as the caller is told.
-pub fn answer(run: &Run) -> Value {
-    let notice = |(cause, user_id, linked_to): &(String, String, Option<String>)| match linked_to {
-        Some(linked_to) => json!({"cause": cause, "userId": user_id, "linkedTo": linked_to}),
-        None => json!({"cause": cause, "userId": user_id}),
-    };
-    let mut told = json!({
-        "runId": run.run_id,
-        "status": run.status.as_str(),
-        "inStep": run.in_step,
-        "listed": run.listed,
-        "counts": run.counts,
-        "outcomes": run.outcomes,
-        "failures": run.failures,
-    });
-    let optional = [("holder", &run.holder), ("resume", &run.resume), ("withheld", &run.withheld)];
-    if let Some(told) = told.as_object_mut() {
-        let there = optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
-        told.extend(there);
-        if !run.notices.is_empty() {
-            told.insert("notices".to_owned(), run.notices.iter().map(notice).collect());
-        }
-    }
-    told
-}
-
-/// What is left of an invocation's time when a run begins to stop: enough to finish what is on its way, and to record it.
-const STOPPING: Duration = Duration::from_secs(45);
-
-/// When a run must begin to stop, by the end of its invocation in ms since 1970; never where nobody tells.
-pub fn deadline(invocation_ends: u64) -> Option<Instant> {
-    let ends = i64::try_from(invocation_ends).ok().filter(|ends| *ends > 0).and_then(Timestamp::from_millis)?;
-    let left = ends.since(Clock::system().now());
-    // A short invocation keeps half of its time.
-    Some(instant() + left.saturating_sub(STOPPING.min(left / 2)))
 }

@@ -1,59 +1,7 @@
-//! What an invocation asks for, and how a failure is told.
+//! What an invocation asks for.
 
 use serde_json::Value;
-use shared::aws::SecretsUnavailable;
-use shared::provider::ProviderError;
-use shared::reconcile::{Mode, Order, ReconcileError};
-use shared::store::StoreError;
-
-/// A failed invocation: a stable code, and what to do. Neither holds a value of anybody's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// `errorType`, as Lambda spells it.
-    pub code: &'static str,
-    /// `errorMessage`.
-    pub message: String,
-}
-
-impl Failure {
-    /// A failure.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
-    }
-}
-
-impl From<ProviderError> for Failure {
-    fn from(error: ProviderError) -> Self {
-        Self::new("listing_failed", error.to_string())
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::new("unavailable", error.to_string())
-    }
-}
-
-impl From<SecretsUnavailable> for Failure {
-    fn from(error: SecretsUnavailable) -> Self {
-        Self::new("unavailable", error.to_string())
-    }
-}
-
-impl From<ReconcileError> for Failure {
-    fn from(error: ReconcileError) -> Self {
-        let code = match error {
-            ReconcileError::Provider(ProviderError::Foreign { .. }) | ReconcileError::Strangers { .. } => {
-                "foreign_realm"
-            }
-            ReconcileError::Provider(_) | ReconcileError::Incomplete { .. } => "listing_failed",
-            ReconcileError::LeaseLost { .. } => "lease_lost",
-            ReconcileError::Store(_) => "unavailable",
-            ReconcileError::Hopeless { .. } => "too_many_failures",
-        };
-        Self::new(code, error.to_string())
-    }
-}
+use shared::reconcile::{Failure, Mode, Order, asked_name};
 
 /// A provider that can be reconciled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,20 +50,8 @@ impl Request {
             Some(Value::Bool(delete)) => *delete,
             Some(_) => return Err(invalid("deleteOrphans must be true or false")),
         };
-        let (owner, resume) = (name(event, "owner")?, name(event, "resume")?);
+        let (owner, resume) = (asked_name(event, "owner")?, asked_name(event, "resume")?);
         Ok(Self { source, order: Order { delete_orphans, owner, resume, ..Order::new(mode) } })
-    }
-}
-
-/// A short text without control characters, if it is there.
-fn name(event: &Value, field: &str) -> Result<Option<String>, Failure> {
-    let invalid = || Failure::new("request_invalid", format!("{field} must be a text of 1 to 256 characters"));
-    match event.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if (1..=256).contains(&text.len()) && !text.contains(char::is_control) => {
-            Ok(Some(text.clone()))
-        }
-        Some(_) => Err(invalid()),
     }
 }
 

@@ -3,9 +3,11 @@
 mod challenge;
 mod claim;
 mod claim_audit;
+mod customer;
 mod drift;
 mod facts;
 mod identity;
+mod intent;
 mod issuer;
 mod life;
 mod linking;
@@ -19,9 +21,11 @@ mod user;
 pub use challenge::{Challenge, Nonce, NonceError};
 pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
 pub use claim_audit::{Fault, Standing, fault_of};
+pub use customer::{Customer, LinkCause, Linked, Unproven, drifts, link_causes, may_link};
 pub use drift::{Cause, Kind, drift_of, settled};
 pub use facts::{Fact, Facts, email_key};
 pub use identity::{Identity, IdentityError, Provider, UserId};
+pub use intent::{Intent, IntentVerdict};
 pub use issuer::{Issuer, IssuerError, TokenIdentifier, TokenIdentifierError};
 pub use life::{SKEW, Verdict, deletion_verdict, lift_verdict, profile_verdict, written};
 pub use linking::{

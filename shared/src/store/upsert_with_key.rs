@@ -37,7 +37,10 @@ impl Claims {
                 KeysVerdict::Stands | KeysVerdict::TooMany => (row, Vec::new(), LinkOutcome::AlreadyLinked),
             };
             let gained = (!keys.contains_key(&key.canonical())).then_some(Claim::Key(*key));
-            match self.send(&user, row, Change { gained, lost: key_claims(&gone), proof: None }, now).await? {
+            match self
+                .send(&user, row, Change { gained, lost: key_claims(&gone), proof: None, fulfils: None }, now)
+                .await?
+            {
                 Sent::Done => return Ok(done),
                 Sent::Taken => return Ok(LinkOutcome::Taken(*key)),
                 Sent::Moved | Sent::Spent => {}
