@@ -8,7 +8,7 @@ use tests::program::{Program, Signal};
 use tests::spine::Spine;
 use tests::web;
 
-const PARTS: [&str; 5] = ["--http", "--lambda", "--dynamodb", "--auth0", "--clerk"];
+const PARTS: [&str; 6] = ["--http", "--lambda", "--dynamodb", "--auth0", "--clerk", "--stripe"];
 
 /// Free ports for all parts, and these arguments besides.
 fn start(more: &[&str], variables: &[(&str, &str)]) -> Program {
@@ -69,6 +69,7 @@ async fn secrets_are_printed_before_ready_and_never_after() {
         ("AUTH0_ACTION_SECRET", "local-action-secret"),
         ("AUTH0_CLIENT_SECRET", "local-client-secret"),
         ("CLERK_SECRET_KEY", "sk_test_local"),
+        ("STRIPE_SECRET_KEY", "sk_test_local_stripe"),
         ("CLERK_WEBHOOK_SECRET", "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ=="),
         ("service token", shared::config::LOCAL_SERVICE_TOKEN),
     ];

@@ -23,6 +23,7 @@ pub(super) struct Built {
     webhook: Router,
     users: Router,
     reconcile: Arc<reconcile::App>,
+    stripe_reconcile: Arc<stripe_reconcile::App>,
 }
 
 /// What the caller gave, then where things listen, then what `cargo dev` uses by default.
@@ -42,6 +43,10 @@ pub(super) fn environment(given: Env, engine: Option<String>, providers: &Provid
         None => {
             defaults.without(&["CLERK_API_URL", "CLERK_SECRET_KEY", "CLERK_INSTANCE_ID", "CLERK_JWT_ISSUER_DOMAIN"])
         }
+    };
+    defaults = match &providers.stripe {
+        Some((_, url)) => defaults.with("STRIPE_API_URL", url),
+        None => defaults.without(&["STRIPE_API_URL", "STRIPE_SECRET_KEY"]),
     };
     let additional = given.text("AUTH0_ADDITIONAL_ISSUERS").unwrap_or_default();
     let additional = format!("{additional} {DOCUMENTED_ISSUER}");
@@ -63,6 +68,7 @@ async fn built(env: &Env) -> Result<Built, ConfigError> {
         webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
         users: users_api::routes(users_api::App::from_env(env)?.primed().await),
         reconcile: Arc::new(reconcile::App::from_env(env)?),
+        stripe_reconcile: Arc::new(stripe_reconcile::App::from_env(env)?),
     })
 }
 
@@ -79,6 +85,7 @@ impl Built {
             ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
             ("users-api", Function::Http(finished(self.users.clone()))),
             ("reconcile", Function::Reconcile(self.reconcile.clone())),
+            ("stripe-reconcile", Function::StripeReconcile(self.stripe_reconcile.clone())),
         ])
     }
 }
