@@ -33,6 +33,11 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
             ("CLERK_SECRET_KEY", "sk_test_local"),
             ("RECONCILE_SETTLE_SECONDS", "0"),
         ],
+        "stripe-reconcile" => &[
+            ("STRIPE_API_URL", "http://127.0.0.1:9"),
+            ("STRIPE_SECRET_KEY", "sk_test_local_stripe"),
+            ("RECONCILE_SETTLE_SECONDS", "0"),
+        ],
         "users-api" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
             ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:9"),

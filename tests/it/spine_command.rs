@@ -8,6 +8,7 @@ mod modes;
 mod operator;
 mod records;
 mod silence;
+mod stripe;
 mod terminal;
 mod two_at_once;
 mod users;

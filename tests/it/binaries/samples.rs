@@ -12,7 +12,7 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 16] = [
+const SAMPLES: [(&str, &str, Option<u16>); 18] = [
     ("auth0-upsert", "login-patch", Some(200)),
     ("auth0-upsert", "login-profile", Some(200)),
     ("auth0-upsert", "wrong-secret", Some(401)),
@@ -29,6 +29,8 @@ const SAMPLES: [(&str, &str, Option<u16>); 16] = [
     ("reconcile", "apply-clerk", None),
     ("reconcile", "check-auth0", None),
     ("reconcile", "check-clerk", None),
+    ("stripe-reconcile", "apply", None),
+    ("stripe-reconcile", "check", None),
 ];
 
 fn events() -> std::path::PathBuf {
@@ -107,4 +109,19 @@ async fn every_reconcile_sample_is_answered_with_a_report() {
         assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
     }
     assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 4);
+}
+
+#[tokio::test]
+async fn every_sample_of_the_reconcile_of_stripe_is_answered_with_a_report() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let mut changes = vec![("STRIPE_API_URL", system.stripe.as_ref().unwrap().1.as_str())];
+    let names = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE", "SYNC_RUNS_TABLE"];
+    changes.extend(names.map(|name| (name, system.env.text(name).unwrap())));
+    let lambda = kit::start("stripe-reconcile", &kit::with(kit::variables("stripe-reconcile"), &changes)).await;
+    for (function, case, _) in SAMPLES.iter().filter(|(of, ..)| *of == "stripe-reconcile") {
+        let answer = lambda.invoke(sample(function, case)).await.unwrap();
+        assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
+    }
+    assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 2);
 }

@@ -76,6 +76,7 @@ impl Operator {
             names.iter().map(|name| ((*name).to_owned(), env.text(name).unwrap().to_owned())).collect();
         variables.push(("AUTH0_ISSUER_BASE_URL".to_owned(), self.system.auth0.as_ref().unwrap().1.clone()));
         variables.push(("CLERK_API_URL".to_owned(), self.system.clerk.as_ref().unwrap().1.clone()));
+        variables.push(("STRIPE_API_URL".to_owned(), self.system.stripe.as_ref().unwrap().1.clone()));
         variables.push(("USER".to_owned(), "ada".to_owned()));
         variables.extend(self.changed.clone());
         variables

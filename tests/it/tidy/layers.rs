@@ -17,6 +17,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("store", &["aws", "clock", "config", "domain", "possession", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
     ("provider", &["clock", "config", "domain", "secret", "telemetry", "wire"]),
+    ("customers", &["clock", "domain", "provider", "store"]),
     ("jwt", &["clock", "config", "domain", "provider", "wire"]),
     (
         "http",
@@ -35,7 +36,8 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
-    ("reconcile", &["clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
+    ("reconcile", &["aws", "clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
+    ("stripe_reconcile", &["clock", "domain", "provider", "reconcile", "store", "telemetry"]),
 ];
 
 fn may_use(module: &str) -> Option<&'static [&'static str]> {
