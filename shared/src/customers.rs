@@ -4,6 +4,8 @@
 //! who died, meets the intent and asks Stripe the very same. Only where Stripe may have forgotten the key, or failed
 //! under it, a listing says what came of it.
 
+mod access;
+
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -12,6 +14,8 @@ use crate::clock::Timestamp;
 use crate::domain::{Customer, CustomerOutcome, Intent, IntentVerdict, StripeCustomer, User, UserId};
 use crate::provider::{Made, ProviderError, Stripe};
 use crate::store::{Author, Claims, StoreError, Users};
+
+pub use access::{AccessError, StripeAccess};
 
 /// How often it begins again with what moved under it.
 const ROUNDS: u32 = 8;

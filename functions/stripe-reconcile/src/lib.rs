@@ -8,13 +8,11 @@ use serde_json::Value;
 use shared::aws::{self, Secret};
 use shared::clock::Clock;
 use shared::config::{Aws, ConfigError, Env, ReconcileSettings, StripeSource, Tables};
-use shared::domain::Issuer;
-use shared::provider::{Stripe, StripeSettings};
+use shared::customers::StripeAccess;
+use shared::provider::{Limits, Stripe};
 use shared::reconcile::{Failure, Order, Stop, answer};
-use shared::secret::SecretText;
 use shared::store::{Claims, SyncRuns, Users};
 use shared::stripe_reconcile::{StripeReconciler, UnwatchedLinks};
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 pub use request::order;
@@ -36,16 +34,6 @@ pub struct App {
     pub settle: Duration,
     /// The time.
     pub clock: Clock,
-    /// The client that was made already, and the key that it was made with.
-    opened: Mutex<Option<(SecretText, Stripe)>>,
-}
-
-/// How Stripe's API is reached.
-pub struct StripeAccess {
-    /// Its URL, without `/v1`.
-    pub base: Issuer,
-    /// The secret key.
-    pub secret_key: Secret,
 }
 
 impl App {
@@ -54,9 +42,9 @@ impl App {
         let (aws, clock, tables) = (Aws::from_env(env)?, Clock::system(), Tables::from_env(env));
         let http = aws::http_client(&aws);
         let client = aws::dynamodb(&aws, http.clone(), PATIENCE);
-        let stripe = StripeSource::from_env(env)?.map(|source| StripeAccess {
-            base: source.base,
-            secret_key: Secret::open(source.secret_key, &aws, http.clone(), PATIENCE, clock.clone()),
+        let stripe = StripeSource::from_env(env)?.map(|source| {
+            let secret_key = Secret::open(source.secret_key, &aws, http.clone(), PATIENCE, clock.clone());
+            StripeAccess::new(source.base, secret_key, Limits::default(), clock.clone())
         });
         if stripe.is_none() {
             tracing::info!(source = "stripe", "off: none of its variables is set");
@@ -64,7 +52,7 @@ impl App {
         let settle = ReconcileSettings::from_env(env)?.settle;
         let (users, claims) = (Users::new(client.clone(), &tables), Claims::new(client.clone(), &tables));
         let runs = SyncRuns::new(client, &tables);
-        Ok(Self { users, claims, runs, stripe, settle, clock, opened: Mutex::default() })
+        Ok(Self { users, claims, runs, stripe, settle, clock })
     }
 
     /// Answers one invocation, which must be over at `deadline`.
@@ -89,18 +77,6 @@ impl App {
     /// Stripe's client; the same one as long as its key is the same.
     pub async fn client(&self) -> Result<Stripe, Failure> {
         let off = || Failure::new("source_not_configured", "stripe is not configured: its variables are missing");
-        let access = self.stripe.as_ref().ok_or_else(off)?;
-        let newest = access.secret_key.newest().await?;
-        let mut opened = self.opened.lock().await;
-        if let Some((key, stripe)) = opened.as_ref()
-            && key.expose() == newest.expose()
-        {
-            return Ok(stripe.clone());
-        }
-        let secret_key = SecretText::new(newest.expose());
-        let settings = StripeSettings { base: access.base.clone(), secret_key, page: 100 };
-        let stripe = Stripe::new(settings, self.clock.clone())?;
-        *opened = Some((newest, stripe.clone()));
-        Ok(stripe)
+        Ok(self.stripe.as_ref().ok_or_else(off)?.client().await?)
     }
 }

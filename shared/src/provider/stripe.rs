@@ -3,7 +3,6 @@
 mod listing;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::stream::Stream;
 use http::HeaderMap;
@@ -83,16 +82,9 @@ pub enum Made {
 }
 
 impl Stripe {
-    /// A client with the default limits, for a reconcile.
+    /// A client with the default limits.
     pub fn new(settings: StripeSettings, clock: Clock) -> Result<Self, ProviderError> {
         Self::with_limits(settings, Limits::default(), clock)
-    }
-
-    /// A client for whom somebody waits.
-    pub fn for_callers(settings: StripeSettings, clock: Clock) -> Result<Self, ProviderError> {
-        let request = Duration::from_secs(10);
-        let limits = Limits { request, attempts: 4, patience: Duration::from_secs(20), ..Limits::default() };
-        Self::with_limits(settings, limits, clock)
     }
 
     /// A client with these limits.

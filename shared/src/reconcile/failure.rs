@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::error::ReconcileError;
 use crate::aws::SecretsUnavailable;
+use crate::customers::AccessError;
 use crate::provider::ProviderError;
 use crate::store::StoreError;
 
@@ -38,6 +39,15 @@ impl From<StoreError> for Failure {
 impl From<SecretsUnavailable> for Failure {
     fn from(error: SecretsUnavailable) -> Self {
         Self::new("unavailable", error.to_string())
+    }
+}
+
+impl From<AccessError> for Failure {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Secrets(error) => error.into(),
+            AccessError::Stripe(error) => error.into(),
+        }
     }
 }
 

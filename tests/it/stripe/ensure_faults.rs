@@ -56,7 +56,8 @@ async fn a_key_that_stripe_refuses_is_an_error_without_a_customer() {
     let ada = stage.person("ada").await;
     let secret_key = shared::secret::SecretText::new("sk_test_canary");
     let settings = shared::provider::StripeSettings { base: stage.url().parse().unwrap(), secret_key, page: 100 };
-    let stripe = shared::provider::Stripe::for_callers(settings, shared::clock::Clock::system()).unwrap();
+    let stripe =
+        shared::provider::Stripe::with_limits(settings, super::stage::QUICK, shared::clock::Clock::system()).unwrap();
     let customers = shared::customers::Customers { stripe, ..stage.customers() };
     let error = customers.ensure(&ada.user_id(), None, None, BY, now()).await.unwrap_err();
     assert!(matches!(error, EnsureError::Stripe(_)) && error.to_string().contains("STRIPE_SECRET_KEY"), "{error}");

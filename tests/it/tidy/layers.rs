@@ -17,7 +17,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("store", &["aws", "clock", "config", "domain", "possession", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
     ("provider", &["clock", "config", "domain", "secret", "telemetry", "wire"]),
-    ("customers", &["clock", "domain", "provider", "store"]),
+    ("customers", &["aws", "clock", "domain", "provider", "secret", "store"]),
     ("jwt", &["clock", "config", "domain", "provider", "wire"]),
     (
         "http",
@@ -36,7 +36,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
-    ("reconcile", &["aws", "clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
+    ("reconcile", &["aws", "clock", "config", "customers", "domain", "provider", "store", "telemetry", "wire"]),
     ("stripe_reconcile", &["clock", "domain", "provider", "reconcile", "store", "telemetry"]),
 ];
 
