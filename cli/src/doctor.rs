@@ -6,6 +6,7 @@ mod database;
 mod leases;
 mod settings;
 mod skew;
+mod stripe;
 mod verdict;
 
 use std::io::{self, Write};
@@ -50,6 +51,7 @@ impl Doctor {
         tell(within(database::database(&env), "database").await)?;
         tell(within(auth0::auth0(place), "Auth0").await)?;
         tell(within(clerk::clerk(place), "Clerk").await)?;
+        tell(within(stripe::stripe(&env), "Stripe").await)?;
         tell(within(leases::leases(&env), "leases").await)?;
         Ok(if worst == State::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

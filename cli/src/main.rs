@@ -22,7 +22,7 @@ use place::Place;
 /// How a command ends that met no error: with a status.
 type Ended = Result<ExitCode, Box<dyn std::error::Error>>;
 
-/// Keeps the table of users in step with Auth0 and Clerk, and shows what is in it.
+/// Keeps the table of users in step with Auth0 and Clerk, and their customers with Stripe, and shows what is in it.
 ///
 /// The environment says which table and which provider: DYNAMODB_ENDPOINT or AWS's own variables, and the provider's.
 /// --local stands for all that `cargo dev` uses by default, so that everything can be tried on one machine: start

@@ -7,6 +7,7 @@ use reconcile::SourceName;
 use shared::aws;
 use shared::config::{Aws, ConfigError, Env, Tables, dev_defaults};
 use shared::store::{Claims, SyncRuns, Users};
+use shared::stripe_reconcile::STRIPE;
 
 /// How long a person waits for the database.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,19 +48,23 @@ pub(crate) fn claims(env: &Env) -> Result<Claims, ConfigError> {
 pub(crate) enum Source {
     Auth0,
     Clerk,
+    /// Not who users are, but which customers are theirs
+    Stripe,
 }
 
 impl Source {
-    pub(crate) const ALL: [Self; 2] = [Self::Auth0, Self::Clerk];
+    pub(crate) const ALL: [Self; 3] = [Self::Auth0, Self::Clerk, Self::Stripe];
 
-    pub(crate) fn name(self) -> SourceName {
+    /// The provider of users that it is; none where it is Stripe.
+    pub(crate) fn of_users(self) -> Option<SourceName> {
         match self {
-            Self::Auth0 => SourceName::Auth0,
-            Self::Clerk => SourceName::Clerk,
+            Self::Auth0 => Some(SourceName::Auth0),
+            Self::Clerk => Some(SourceName::Clerk),
+            Self::Stripe => None,
         }
     }
 
     pub(crate) fn as_str(self) -> &'static str {
-        self.name().as_str()
+        self.of_users().map_or(STRIPE, SourceName::as_str)
     }
 }

@@ -8,6 +8,7 @@ mod flags;
 mod follower;
 mod interrupt;
 mod lines;
+mod links;
 mod question;
 mod report;
 mod screen;
@@ -16,12 +17,14 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use reconcile::{App, Failure};
+use reconcile::{App, Failure, SourceName};
 use shared::clock::Clock;
+use shared::config::{Env, ReconcileSettings};
 use shared::reconcile::{Mode, Order, Stop};
+use shared::store::Run;
 
 use crate::Ended;
-use crate::place::Place;
+use crate::place::{Place, Source};
 use crate::words;
 use action_log::ActionLog;
 use flags::{Judging, Writing};
@@ -39,6 +42,7 @@ Examples:
   spine check auth0                    what differs, in figures and by row
   spine check clerk --json             a line for each difference, then one for the run
   spine check clerk --settle 0         count what changed a moment ago, too
+  spine check stripe                   which customers are tied to the wrong user, or to none
 
 Orphans, rows whom the provider does not have, are reported with their age. \
 A check takes no lease, and may run beside anything. docs/OPERATIONS.md says what each cause means and what to do.")]
@@ -75,6 +79,7 @@ Examples:
   spine apply clerk                    write every difference
   spine apply clerk --limit 20         at most 20 writes, to begin with
   spine apply auth0 --owner nightly    a run of this name that was killed is taken over at once
+  spine apply stripe                   tie the customers who name one user, and whom no other customer names
 
 Ctrl-C finishes the writes that are on their way and ends; the same command goes on with what is left. \
 What was done is appended to DIR/SOURCE-sync-DATE.log.")]
@@ -121,27 +126,48 @@ async fn carry_out(
 ) -> Ended {
     let env = judging.with_settle(place.env());
     let order = Order { owner: writing.map(|writing| writing.owner(&env)), ..order };
-    let app = App::from_env(&env)?;
+    let app = Comparing::from_env(judging.source, &env, &order)?;
+    let settle = ReconcileSettings::from_env(&env)?.settle;
     let log =
         writing.map(|writing| ActionLog::open(&writing.log_dir, judging.source, Clock::system().now())).transpose()?;
     let (screen, stop) = (Screen::of_stderr(), Stop::new());
     let follower = Follower::new(&screen, &stop, place.json, judging.show_values, consent, log);
-    let ended = match app.reconciler(judging.source.name()).await {
-        Ok(reconciler) => tokio::select! {
-            ended = reconciler.carry_out(&order, &stop, &follower) => ended.map_err(Failure::from),
-            never = interrupt::heed(&stop, &screen) => match never {},
-        },
-        Err(failure) => Err(failure),
+    let ended = tokio::select! {
+        ended = app.carry_out(&order, &stop, &follower) => ended,
+        never = interrupt::heed(&stop, &screen) => match never {},
     };
     screen.rest();
     let seen = follower.end()?;
     let mut out = io::stdout().lock();
     match &ended {
         Ok(run) if place.json => writeln!(out, "{}", reconcile::answer(run))?,
-        Ok(run) => report::Report { run, mode: order.mode, seen: &seen, settle: app.settle }.print(&mut out)?,
+        Ok(run) => report::Report { run, mode: order.mode, seen: &seen, settle }.print(&mut out)?,
         Err(failure) => tell_failure(failure, place.json, &mut out)?,
     }
     Ok(ended.map_or(ExitCode::FAILURE, |run| ending::code(order.mode, &run, seen.declined)))
+}
+
+/// What compares: users with a provider, or customers with Stripe.
+enum Comparing {
+    Users(App, SourceName),
+    Customers(stripe_reconcile::App),
+}
+
+impl Comparing {
+    fn from_env(source: Source, env: &Env, order: &Order) -> Result<Self, Box<dyn std::error::Error>> {
+        match source.of_users() {
+            Some(name) => Ok(Self::Users(App::from_env(env)?, name)),
+            None if order.delete_orphans => Err("nothing is ever deleted at Stripe: leave --delete-orphans out".into()),
+            None => Ok(Self::Customers(stripe_reconcile::App::from_env(env)?)),
+        }
+    }
+
+    async fn carry_out(&self, order: &Order, stop: &Stop, follower: &Follower<'_>) -> Result<Run, Failure> {
+        Ok(match self {
+            Self::Users(app, name) => app.reconciler(*name).await?.carry_out(order, stop, follower).await?,
+            Self::Customers(app) => app.reconciler().await?.carry_out(order, stop, follower).await?,
+        })
+    }
 }
 
 /// A failure as the function tells it for machines, and with what to do for people.

@@ -20,7 +20,7 @@ use crate::times::{minute, span};
     args_conflicts_with_subcommands = true,
     after_help = "\
 Examples:
-  spine runs                           the last runs of both providers, newest first
+  spine runs                           the last runs of all sources, newest first
   spine runs --source auth0 --limit 3
   spine runs show RUN_ID               all that is recorded of one
 

@@ -1,6 +1,7 @@
 //! What the words of a run mean, and what to do: `docs/OPERATIONS.md` in a few words.
 
-use shared::domain::{Cause, Kind};
+use shared::domain::{Cause, Kind, LinkCause};
+use shared::stripe_reconcile::STRIPE;
 
 const CAUSES: [Cause; 10] = [
     Cause::Missing,
@@ -15,9 +16,77 @@ const CAUSES: [Cause; 10] = [
     Cause::OddUser,
 ];
 
-/// The cause of this word.
-pub(crate) fn cause(word: &str) -> Option<Cause> {
-    CAUSES.into_iter().find(|cause| cause.as_str() == word)
+/// A cause that is known: of a user, or of a customer at Stripe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    User(Cause),
+    Link(LinkCause),
+}
+
+/// The cause of this word in a run of this source.
+pub(crate) fn known(source: &str, word: &str) -> Option<Known> {
+    if source == STRIPE {
+        return LinkCause::ALL.into_iter().find(|cause| cause.as_str() == word).map(Known::Link);
+    }
+    CAUSES.into_iter().find(|cause| cause.as_str() == word).map(Known::User)
+}
+
+impl Known {
+    /// Whether an exit status follows it.
+    pub(crate) fn is_drift(self) -> bool {
+        match self {
+            Self::User(cause) => cause.is_drift(),
+            Self::Link(cause) => cause.is_drift(),
+        }
+    }
+
+    /// What it means.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::User(cause) => meaning(cause),
+            Self::Link(cause) => link_meaning(cause),
+        }
+    }
+
+    /// What to do about it; with `mended`, beside what the run has done already.
+    pub(crate) fn advice(self, mended: bool) -> String {
+        match self {
+            Self::User(cause) => advice(cause, mended),
+            Self::Link(cause) => link_advice(cause, mended),
+        }
+    }
+}
+
+fn link_meaning(cause: LinkCause) -> &'static str {
+    match cause {
+        LinkCause::MissingLink => "one customer names a user who has none",
+        LinkCause::Dangling => "the user's customer is deleted at Stripe, or never was there",
+        LinkCause::Duplicate => "several customers name one user",
+        LinkCause::Conflict => "the user's customer names another user",
+        LinkCause::EmailOnlyMatch => {
+            "a notice: a customer without metadata has the address of a user without a customer"
+        }
+        LinkCause::Orphan => "a notice: the customer names a user who is unknown or deleted here",
+        LinkCause::Drift => "a notice: the customer has another address or name than its user",
+        LinkCause::OddCustomer => "a notice: a customer whose id is not Stripe's own",
+    }
+}
+
+fn link_advice(cause: LinkCause, mended: bool) -> String {
+    let advice = match cause {
+        LinkCause::MissingLink if mended => "see why it was not tied when it was made",
+        LinkCause::MissingLink => {
+            "sync or apply; what stays was made before this life: setStripeCustomerId, if it is theirs"
+        }
+        LinkCause::Dangling => "setStripeCustomerId with `replaces`, once the right customer is known",
+        LinkCause::Duplicate => "keep one: take user_id off the others' metadata at Stripe",
+        LinkCause::Conflict => "find out whose it is, and correct the metadata or the link",
+        LinkCause::EmailOnlyMatch => "if it is theirs, write user_id into its metadata at Stripe",
+        LinkCause::Orphan => "if nobody pays by it any more, delete it or take user_id off its metadata",
+        LinkCause::Drift => "correct it at Stripe, unless they want it so",
+        LinkCause::OddCustomer => "it cannot be tied to anybody",
+    };
+    advice.to_owned()
 }
 
 /// What a cause means.
@@ -70,6 +139,9 @@ pub(crate) fn outcome(word: &str) -> &'static str {
         "moved" => "not written: the row changed meanwhile; run it again",
         "refused" => "not lifted: erased, or deleted after the proof",
         "renewed" => "an erased user's tombstone stays longer",
+        "linked" => "the customer is tied to its user",
+        "already_linked" => "somebody else had tied it already",
+        "taken" => "not tied: the customer is somebody else's, or was until less than 48 h ago",
         _ => "",
     }
 }
@@ -110,12 +182,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cause_is_found_by_its_word_and_has_an_advice() {
-        for known in CAUSES {
-            assert_eq!(cause(known.as_str()), Some(known));
-            assert_eq!(meaning(known).starts_with("a notice"), !known.is_drift(), "{known:?}");
+    fn every_cause_is_found_by_its_word_and_says_whether_it_is_a_notice() {
+        let all = CAUSES.map(|cause| ("auth0", cause.as_str(), Known::User(cause))).into_iter();
+        let links = LinkCause::ALL.map(|cause| (STRIPE, cause.as_str(), Known::Link(cause)));
+        for (source, word, cause) in all.chain(links) {
+            assert_eq!(known(source, word), Some(cause));
+            assert_eq!(cause.meaning().starts_with("a notice"), !cause.is_drift(), "{cause:?}");
+            assert!(!cause.advice(false).is_empty());
         }
-        assert_eq!(cause("anything"), None);
+        assert_eq!((known("clerk", "anything"), known(STRIPE, "missing")), (None, None));
     }
 
     #[test]

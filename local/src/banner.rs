@@ -6,8 +6,14 @@ use local::system::System;
 use shared::config::{LOCAL_SERVICE_TOKEN, dev_defaults};
 
 /// The secrets that a caller needs. They are printed here and never after.
-const SECRETS: [&str; 5] =
-    ["AUTH0_ACTION_SECRET", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "CLERK_WEBHOOK_SECRET", "CLERK_SECRET_KEY"];
+const SECRETS: [&str; 6] = [
+    "AUTH0_ACTION_SECRET",
+    "AUTH0_CLIENT_ID",
+    "AUTH0_CLIENT_SECRET",
+    "CLERK_WEBHOOK_SECRET",
+    "CLERK_SECRET_KEY",
+    "STRIPE_SECRET_KEY",
+];
 
 /// Prints it; the last line is `ready`.
 pub(crate) fn print(system: &System, out: &mut impl Write) -> io::Result<()> {
@@ -18,6 +24,7 @@ pub(crate) fn print(system: &System, out: &mut impl Write) -> io::Result<()> {
         ("DynamoDB", Some(&system.dynamodb)),
         ("stand-in for Auth0", system.auth0.as_ref().map(|(_, url)| url)),
         ("stand-in for Clerk", system.clerk.as_ref().map(|(_, url)| url)),
+        ("stand-in for Stripe", system.stripe.as_ref().map(|(_, url)| url)),
     ];
     for (name, url) in listens {
         writeln!(
@@ -38,6 +45,7 @@ pub(crate) fn print(system: &System, out: &mut impl Write) -> io::Result<()> {
     let parts = [
         ("reconcile of Auth0", "AUTH0_CLIENT_ID"),
         ("reconcile of Clerk", "CLERK_SECRET_KEY"),
+        ("reconcile of Stripe", "STRIPE_SECRET_KEY"),
         ("/v1/me by Auth0", "AUTH0_AUDIENCE"),
         ("/v1/me by Clerk", "CLERK_JWT_ISSUER_DOMAIN"),
     ];

@@ -12,7 +12,7 @@ use shared::config::Env;
 const EXPORTS_TAKE: Duration = Duration::from_millis(300);
 
 /// The whole of identity-spine on this machine: its routes and functions, an embedded DynamoDB, and stand-ins for
-/// Auth0 and Clerk. No cloud, no account. Variables of the environment go before the defaults; see the README.
+/// Auth0, Clerk and Stripe. No cloud, no account. Variables of the environment go before the defaults; see the README.
 #[derive(Parser)]
 #[command(name = "cargo dev", bin_name = "cargo dev --", version)]
 pub(crate) struct Flags {
@@ -31,6 +31,9 @@ pub(crate) struct Flags {
     /// The stand-in for Clerk; left out when CLERK_API_URL is set
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4002")]
     clerk: SocketAddr,
+    /// The stand-in for Stripe; left out when STRIPE_API_URL is set
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4003")]
+    stripe: SocketAddr,
     /// Keep everything in this folder; without it, all is in memory
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -39,7 +42,7 @@ pub(crate) struct Flags {
 impl Flags {
     /// The system that these flags and variables ask for, with people in the stand-ins.
     pub(crate) fn options(self, env: Env) -> Options {
-        let Self { http, lambda, dynamodb, auth0, clerk, data } = self;
-        Options { http, lambda, dynamodb, auth0, clerk, data, env, people: true, exports_take: EXPORTS_TAKE }
+        let Self { http, lambda, dynamodb, auth0, clerk, stripe, data } = self;
+        Options { http, lambda, dynamodb, auth0, clerk, stripe, data, env, people: true, exports_take: EXPORTS_TAKE }
     }
 }

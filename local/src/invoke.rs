@@ -15,6 +15,7 @@ use lambda_http::Adapter;
 use lambda_http::request::LambdaRequest;
 use lambda_runtime::{Context, LambdaEvent};
 use serde_json::{Value, json};
+use shared::invocation::Failure;
 use tower::Service;
 
 /// Lambda's own limit of a payload.
@@ -27,6 +28,8 @@ pub enum Function {
     Http(Router),
     /// The reconcile.
     Reconcile(Arc<reconcile::App>),
+    /// The reconcile of Stripe's customers.
+    StripeReconcile(Arc<stripe_reconcile::App>),
     /// What operators do by hand.
     UsersAdmin(Arc<users_admin::App>),
     /// What trusted server code may ask and tell.
@@ -53,14 +56,17 @@ impl Function {
                 let Ok(answer) = answering.await.map_err(|never| match never {});
                 serde_json::to_value(answer).map_err(|error| failed("runtime.serialization", error.to_string()))
             }
-            Self::Reconcile(app) => app.handle(event, None).await.map_err(|failure| {
-                tracing::error!(code = failure.code, cause = failure.message, "the run failed");
-                failed(failure.code, failure.message)
-            }),
+            Self::Reconcile(app) => app.handle(event, None).await.map_err(run_failed),
+            Self::StripeReconcile(app) => app.handle(event, None).await.map_err(run_failed),
             Self::UsersAdmin(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
             Self::UsersInternal(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
         }
     }
+}
+
+fn run_failed(failure: Failure) -> Failed {
+    tracing::error!(code = failure.code, cause = failure.message, "the run failed");
+    Failed { error_type: failure.code.to_owned(), error_message: failure.message }
 }
 
 /// The API over these functions, by their names.

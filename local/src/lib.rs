@@ -8,5 +8,6 @@ pub mod invoke;
 pub mod keep;
 pub mod serve;
 pub mod stand_in;
+pub mod stripe;
 pub mod system;
 pub mod tables;

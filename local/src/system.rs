@@ -1,5 +1,6 @@
 //! All parts, started together and ended together.
 
+mod customers;
 mod parts;
 mod providers;
 
@@ -17,6 +18,7 @@ use crate::engine::{Engine, EngineError};
 use crate::invoke::{self, Function};
 use crate::keep::KeepError;
 use crate::serve::{AddressError, Servers, listen, url};
+use crate::stripe::StripeStandIn;
 use crate::tables::CreateError;
 use providers::Providers;
 
@@ -32,6 +34,8 @@ pub struct Options {
     pub auth0: SocketAddr,
     /// Clerk's stand-in.
     pub clerk: SocketAddr,
+    /// Stripe's stand-in.
+    pub stripe: SocketAddr,
     /// Where all of it is kept; in memory without one.
     pub data: Option<PathBuf>,
     /// Variables that go before the defaults.
@@ -52,6 +56,7 @@ impl Options {
             dynamodb: free,
             auth0: free,
             clerk: free,
+            stripe: free,
             data: None,
             env,
             people: false,
@@ -95,6 +100,8 @@ pub struct System {
     pub auth0: Option<(Auth0StandIn, String)>,
     /// Clerk's stand-in and its URL, unless the environment names the real one.
     pub clerk: Option<(ClerkStandIn, String)>,
+    /// Stripe's stand-in and its URL, unless the environment names the real one.
+    pub stripe: Option<(StripeStandIn, String)>,
     /// The variables that the functions were told.
     pub env: Env,
     engine: Option<Engine>,
@@ -128,6 +135,7 @@ impl System {
             dynamodb: env.text("DYNAMODB_ENDPOINT").unwrap_or_default().to_owned(),
             auth0: providers.auth0,
             clerk: providers.clerk,
+            stripe: providers.stripe,
             env,
             engine,
             servers,

@@ -1,6 +1,9 @@
 //! Functions that are invoked directly: how a failure is told, by the same codes as a problem of the HTTP routes.
 
+use serde_json::Value;
+
 use crate::aws::SecretsUnavailable;
+use crate::customers;
 use crate::provider::{AccessError, ProviderError};
 use crate::reconcile::ReconcileError;
 use crate::store::StoreError;
@@ -72,16 +75,37 @@ impl From<AccessError> for Failure {
     }
 }
 
+impl From<customers::AccessError> for Failure {
+    fn from(error: customers::AccessError) -> Self {
+        match error {
+            customers::AccessError::Secrets(error) => error.into(),
+            customers::AccessError::Stripe(error) => error.into(),
+        }
+    }
+}
+
 impl From<ReconcileError> for Failure {
     fn from(error: ReconcileError) -> Self {
         let code = match error {
             ReconcileError::Provider(error) => return error.into(),
             ReconcileError::Strangers { .. } => "foreign_realm",
-            ReconcileError::Incomplete { .. } => "listing_failed",
+            ReconcileError::Incomplete { .. } | ReconcileError::Unlisted { .. } => "listing_failed",
             ReconcileError::LeaseLost { .. } => "lease_lost",
             ReconcileError::Store(_) => "unavailable",
             ReconcileError::Hopeless { .. } => "too_many_failures",
         };
         Self::new(code, error.to_string())
+    }
+}
+
+/// A short text without control characters in an event, if it is there.
+pub fn asked_name(event: &Value, field: &str) -> Result<Option<String>, Failure> {
+    let invalid = || Failure::new("request_invalid", format!("{field} must be a text of 1 to 256 characters"));
+    match event.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if (1..=256).contains(&text.len()) && !text.contains(char::is_control) => {
+            Ok(Some(text.clone()))
+        }
+        Some(_) => Err(invalid()),
     }
 }

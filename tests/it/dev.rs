@@ -8,7 +8,7 @@ use tests::program::{Program, Signal};
 use tests::spine::Spine;
 use tests::web;
 
-const PARTS: [&str; 5] = ["--http", "--lambda", "--dynamodb", "--auth0", "--clerk"];
+const PARTS: [&str; 6] = ["--http", "--lambda", "--dynamodb", "--auth0", "--clerk", "--stripe"];
 
 /// Free ports for all parts, and these arguments besides.
 fn start(more: &[&str], variables: &[(&str, &str)]) -> Program {
@@ -69,6 +69,7 @@ async fn secrets_are_printed_before_ready_and_never_after() {
         ("AUTH0_ACTION_SECRET", "local-action-secret"),
         ("AUTH0_CLIENT_SECRET", "local-client-secret"),
         ("CLERK_SECRET_KEY", "sk_test_local"),
+        ("STRIPE_SECRET_KEY", "sk_test_local_stripe"),
         ("CLERK_WEBHOOK_SECRET", "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ=="),
         ("service token", shared::config::LOCAL_SERVICE_TOKEN),
     ];
@@ -179,13 +180,15 @@ async fn a_stand_in_is_left_out_where_its_base_url_is_set_and_a_line_says_so() {
     let cases = [
         ("stand-in for Auth0", "--auth0", ("AUTH0_ISSUER_BASE_URL", "https://tenant.example/"), "reconcile of Auth0"),
         ("stand-in for Clerk", "--clerk", ("CLERK_API_URL", "https://api.example"), "reconcile of Clerk"),
+        ("stand-in for Stripe", "--stripe", ("STRIPE_API_URL", "https://api.example"), "reconcile of Stripe"),
     ];
     for (part, flag, variable, off) in cases {
         let mut arguments: Vec<&str> = PARTS.iter().flat_map(|part| [*part, "127.0.0.1:0"]).collect();
         let place = arguments.iter().position(|argument| *argument == flag).unwrap();
         arguments.splice(place + 1..place + 2, [address.as_str()]);
-        let more = [variable, ("CLERK_SECRET_KEY", "sk_test_other")];
-        let variables = if flag == "--clerk" { &more[..] } else { &more[..1] };
+        let key = if flag == "--stripe" { "STRIPE_SECRET_KEY" } else { "CLERK_SECRET_KEY" };
+        let more = [variable, (key, "sk_test_other")];
+        let variables = if flag == "--auth0" { &more[..1] } else { &more[..] };
         let program = Program::start(binary("local"), &arguments, variables);
         assert!(program.writes("ready").await, "{}", program.lines().join("\n"));
         assert_eq!(url(&program, part), "left out: its base URL is set, and its flag is ignored");

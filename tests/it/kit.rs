@@ -33,6 +33,11 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
             ("CLERK_SECRET_KEY", "sk_test_local"),
             ("RECONCILE_SETTLE_SECONDS", "0"),
         ],
+        "stripe-reconcile" => &[
+            ("STRIPE_API_URL", "http://127.0.0.1:9"),
+            ("STRIPE_SECRET_KEY", "sk_test_local_stripe"),
+            ("RECONCILE_SETTLE_SECONDS", "0"),
+        ],
         "users-admin" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
             ("AUTH0_DOMAIN", "http://127.0.0.1:9"),
@@ -41,7 +46,11 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
             ("CLERK_API_URL", "http://127.0.0.1:9"),
             ("CLERK_SECRET_KEY", "sk_test_local"),
         ],
-        "users-internal" => &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/")],
+        "users-internal" => &[
+            ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
+            ("STRIPE_API_URL", "http://127.0.0.1:9"),
+            ("STRIPE_SECRET_KEY", "sk_test_local_stripe"),
+        ],
         "users-api" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
             ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:9"),

@@ -18,6 +18,7 @@ mod scenarios;
 mod secrets;
 mod spine_command;
 mod state_machine;
+mod stripe;
 mod tidy;
 mod users;
 mod users_admin;

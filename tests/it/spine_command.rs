@@ -10,6 +10,7 @@ mod modes;
 mod operator;
 mod records;
 mod silence;
+mod stripe;
 mod terminal;
 mod tokens;
 mod two_at_once;

@@ -1,13 +1,14 @@
 //! The variables, part by part.
 
 use shared::config::{
-    Auth0Source, Aws, ClerkDoor, ClerkSource, ConfigError, Env, LoginDoor, ReconcileSettings, Tables,
+    Auth0Source, Aws, ClerkDoor, ClerkSource, ConfigError, Env, LoginDoor, ReconcileSettings, StripeSource, Tables,
 };
 
 use super::verdict::Verdict;
 
 const AUTH0: [&str; 3] = ["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_CLIENT_SECRET_ARN"];
 const CLERK: [&str; 2] = ["CLERK_SECRET_KEY", "CLERK_SECRET_KEY_ARN"];
+const STRIPE: [&str; 2] = ["STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_ARN"];
 const ACTION: [&str; 2] = ["AUTH0_ACTION_SECRET", "AUTH0_ACTION_SECRET_ARN"];
 const WEBHOOK: [&str; 2] = ["CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SECRET_ARN"];
 
@@ -28,6 +29,12 @@ pub(super) fn settings(env: &Env) -> Vec<Verdict> {
             "reconcile of Clerk",
             &CLERK,
             ClerkSource::from_env(env).map(|source| source.map(|it| it.base.to_string())),
+        ),
+        part(
+            env,
+            "reconcile of Stripe",
+            &STRIPE,
+            StripeSource::from_env(env).map(|source| source.map(|it| it.base.to_string())),
         ),
         judged("settling time", ReconcileSettings::from_env(env).map(|it| format!("{} s", it.settle.as_secs()))),
         part(env, "login of Auth0", &ACTION, LoginDoor::from_env(env).map(|door| Some(issuers(&door)))),
@@ -88,7 +95,7 @@ mod tests {
         let well = states(&shared::config::dev_defaults());
         assert!(well.iter().all(|state| *state == State::Ok), "{well:?}");
         let empty = states(&Env::of([("DYNAMODB_ENDPOINT", "http://127.0.0.1:1")]));
-        assert_eq!(empty.iter().filter(|state| **state == State::Warn).count(), 4);
+        assert_eq!(empty.iter().filter(|state| **state == State::Warn).count(), 5);
         assert!(!empty.contains(&State::Fail));
     }
 

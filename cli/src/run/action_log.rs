@@ -7,8 +7,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use shared::clock::{Clock, Timestamp};
 use shared::reconcile::Finding;
+use shared::stripe_reconcile::LinkFinding;
 
 use super::differences::field_names;
+use super::links;
 use crate::place::Source;
 use crate::times::day;
 
@@ -34,7 +36,16 @@ impl ActionLog {
 
     /// Appends a finding, if something was done about it.
     pub(super) fn append(&self, run_id: &str, finding: &Finding) -> io::Result<()> {
-        let Some(line) = line(run_id, finding, self.clock.now()) else { return Ok(()) };
+        self.write(line(run_id, finding, self.clock.now()))
+    }
+
+    /// The same of a finding about a customer.
+    pub(super) fn append_link(&self, run_id: &str, finding: &LinkFinding) -> io::Result<()> {
+        self.write(links::action(run_id, finding, self.clock.now()))
+    }
+
+    fn write(&self, line: Option<Value>) -> io::Result<()> {
+        let Some(line) = line else { return Ok(()) };
         // In one piece, so that two runs in one file never share a line.
         (&self.file).write_all(format!("{line}\n").as_bytes())
     }

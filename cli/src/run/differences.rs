@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use shared::domain::Fact;
 use shared::reconcile::Found;
+use shared::stripe_reconcile::LinkFound;
 
+use super::links;
 use crate::look::{Look, shown};
 
 /// So many are shown; the rest is counted.
@@ -16,6 +18,11 @@ pub(super) const SHOWN: usize = 50;
 pub(super) struct Row([String; 3]);
 
 impl Row {
+    /// Which customers it is about.
+    pub(super) fn of_link(found: &LinkFound) -> Self {
+        Self(links::columns(found))
+    }
+
     /// Which fields differ, and with `values` how.
     pub(super) fn of(found: &Found, values: bool) -> Self {
         let changes = found.changes();
@@ -65,11 +72,17 @@ pub(super) fn field_names(found: &Found) -> Vec<&'static str> {
     found.changes().map(|(fact, ..)| fact.attribute()).collect()
 }
 
-/// Shows the first of them, and how many more there are.
-pub(super) fn print(rows: impl Iterator<Item = Row>, all: usize, look: Look, out: &mut impl Write) -> io::Result<()> {
+/// Shows the first of them, each with its user, cause and `what`, and how many more there are.
+pub(super) fn print(
+    rows: impl Iterator<Item = Row>,
+    all: usize,
+    what: &str,
+    look: Look,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let rows: Vec<[String; 3]> = rows.take(SHOWN).map(|row| row.0).collect();
     let more = all.saturating_sub(rows.len());
-    look.table(["user", "cause", "fields"], &rows, out)?;
+    look.table(["user", "cause", what], &rows, out)?;
     if more > 0 {
         writeln!(out, "… and {more} more; --json names them all")?;
     }
@@ -100,7 +113,7 @@ mod tests {
     fn fifty_are_shown_and_the_rest_is_counted() {
         let rows = (0..60).map(|_| Row::of(&found(Cause::Missing), false));
         let mut out = Vec::new();
-        let printed = print(rows, 60, Look::Plain, &mut out);
+        let printed = print(rows, 60, "fields", Look::Plain, &mut out);
         let text = String::from_utf8_lossy(&out);
         assert!(printed.is_ok() && text.lines().count() == 52 && text.contains("10 more"), "{text}");
     }

@@ -23,7 +23,7 @@ fn number(mode: Mode, run: &Run, declined: bool) -> u8 {
 }
 
 fn has_drift(run: &Run) -> bool {
-    run.counts.keys().filter_map(|word| words::cause(word)).any(shared::domain::Cause::is_drift)
+    run.counts.keys().filter_map(|word| words::known(&run.source, word)).any(words::Known::is_drift)
 }
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ use shared::clock::Timestamp;
 use shared::domain::Cause;
 use shared::reconcile::{Finding, Found, Progress, Stop, Watch, Why};
 use shared::store::Run;
+use shared::stripe_reconcile::{LinkFinding, LinkFound, LinkWatch};
 
 use super::action_log::ActionLog;
 use super::differences::{self, Row, SHOWN};
 use super::findings::event;
+use super::links;
 use super::question::ask;
 use super::screen::Screen;
 use crate::look::Look;
@@ -103,11 +105,42 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn show(&self, plan: &[Found]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        let rows = plan.iter().map(|found| Row::of(found, self.values));
-        differences::print(rows, plan.len(), Look::of_stdout(), &mut out)?;
-        writeln!(out)
+    fn log_and_tell(
+        &self,
+        log: impl FnOnce(&ActionLog, &str) -> io::Result<()>,
+        event: impl FnOnce() -> serde_json::Value,
+    ) {
+        let run_id = self.seen().run_id.clone();
+        let logged = self.log.as_ref().map_or(Ok(()), |file| log(file, &run_id));
+        self.or_stop(logged.map_err(|error| io::Error::new(error.kind(), format!("the log was not written: {error}"))));
+        if self.json {
+            let told = self.screen.aside(|| writeln!(io::stdout().lock(), "{}", event()));
+            self.or_stop(told);
+        }
+    }
+
+    /// Shows the plan, and asks if somebody can be asked.
+    fn approved(&self, rows: impl Iterator<Item = Row>, all: usize, what: &str) -> BoxFuture<'_, bool> {
+        self.screen.rest();
+        if !self.json {
+            let mut out = io::stdout().lock();
+            let shown = differences::print(rows, all, what, Look::of_stdout(), &mut out);
+            self.or_stop(shown.and_then(|()| writeln!(out)));
+        }
+        match self.consent {
+            Consent::Given => ready(true).boxed(),
+            Consent::Asked => {
+                let question = match all {
+                    1 => "Write this one?".to_owned(),
+                    many => format!("Write these {many}?"),
+                };
+                ask(question).map(|yes| self.answered(yes)).boxed()
+            }
+            Consent::Withheld(why) => {
+                self.screen.say(why);
+                ready(self.answered(false)).boxed()
+            }
+        }
     }
 
     fn answered(&self, yes: bool) -> bool {
@@ -127,33 +160,27 @@ impl Watch for Follower<'_> {
 
     fn finding(&self, finding: &Finding) {
         self.remember(finding);
-        let run_id = self.seen().run_id.clone();
-        let logged = self.log.as_ref().map_or(Ok(()), |log| log.append(&run_id, finding));
-        self.or_stop(logged.map_err(|error| io::Error::new(error.kind(), format!("the log was not written: {error}"))));
-        if self.json {
-            let told = self.screen.aside(|| writeln!(io::stdout().lock(), "{}", event(finding, self.values)));
-            self.or_stop(told);
-        }
+        self.log_and_tell(|log, run_id| log.append(run_id, finding), || event(finding, self.values));
     }
 
     fn approve<'a>(&'a self, plan: &'a [Found]) -> BoxFuture<'a, bool> {
-        self.screen.rest();
-        if !self.json {
-            self.or_stop(self.show(plan));
+        self.approved(plan.iter().map(|found| Row::of(found, self.values)), plan.len(), "fields")
+    }
+}
+
+impl LinkWatch for Follower<'_> {
+    fn link(&self, finding: &LinkFinding) {
+        let mut seen = self.seen();
+        seen.unsettled += u64::from(finding.found.cause.is_drift() && !finding.found.settled);
+        seen.differences += 1;
+        if seen.differing.len() < SHOWN {
+            seen.differing.push(Row::of_link(&finding.found));
         }
-        match self.consent {
-            Consent::Given => ready(true).boxed(),
-            Consent::Asked => {
-                let question = match plan.len() {
-                    1 => "Write this one?".to_owned(),
-                    many => format!("Write these {many}?"),
-                };
-                ask(question).map(|yes| self.answered(yes)).boxed()
-            }
-            Consent::Withheld(why) => {
-                self.screen.say(why);
-                ready(self.answered(false)).boxed()
-            }
-        }
+        drop(seen);
+        self.log_and_tell(|log, run_id| log.append_link(run_id, finding), || links::event(finding));
+    }
+
+    fn approve_links<'a>(&'a self, plan: &'a [LinkFound]) -> BoxFuture<'a, bool> {
+        self.approved(plan.iter().map(Row::of_link), plan.len(), "customers")
     }
 }

@@ -7,6 +7,7 @@ use indicatif::HumanCount;
 use shared::clock::Clock;
 use shared::reconcile::Mode;
 use shared::store::{Run, Status};
+use shared::stripe_reconcile::STRIPE;
 
 use super::differences;
 use super::follower::Seen;
@@ -41,12 +42,14 @@ impl Report<'_> {
     fn ended(&self, look: Look, out: &mut impl Write) -> io::Result<()> {
         let run = self.run;
         let took = span(run.took());
-        writeln!(out, "{} users at the provider, compared in {took} (run {})", HumanCount(run.listed), run.run_id)?;
+        let whom = if run.source == STRIPE { "customers at Stripe" } else { "users at the provider" };
+        writeln!(out, "{} {whom}, compared in {took} (run {})", HumanCount(run.listed), run.run_id)?;
         counts(run, self.mode != Mode::Check && !run.outcomes.is_empty(), look, out)?;
         if self.mode == Mode::Check {
             let rows = self.seen.differing.iter().cloned();
             part(self.seen.differences, out)?;
-            differences::print(rows, self.seen.differences, look, out)?;
+            let what = if run.source == STRIPE { "customers" } else { "fields" };
+            differences::print(rows, self.seen.differences, what, look, out)?;
         }
         self.orphans(look, out)?;
         outcomes(run, look, out)?;
@@ -107,8 +110,8 @@ fn part(rows: usize, out: &mut impl Write) -> io::Result<()> {
 
 fn counts(run: &Run, mended: bool, look: Look, out: &mut impl Write) -> io::Result<()> {
     let row = |(word, count): (&String, &u64)| {
-        let (meaning, advice) = words::cause(word)
-            .map(|cause| (words::meaning(cause).to_owned(), words::advice(cause, mended)))
+        let (meaning, advice) = words::known(&run.source, word)
+            .map(|known| (known.meaning().to_owned(), known.advice(mended)))
             .unwrap_or_default();
         [word.clone(), HumanCount(*count).to_string(), meaning, advice]
     };
@@ -132,7 +135,8 @@ fn notices(run: &Run, look: Look, out: &mut impl Write) -> io::Result<()> {
     };
     let rows: Vec<[String; 3]> = run.notices.iter().map(row).collect();
     part(rows.len(), out)?;
-    look.table(["notice", "user", "linked into"], &rows, out)
+    let other = if run.source == STRIPE { "customer" } else { "linked into" };
+    look.table(["notice", "user", other], &rows, out)
 }
 
 #[cfg(test)]

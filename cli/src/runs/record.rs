@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::clock::Timestamp;
 use shared::store::{Run, Status};
+use shared::stripe_reconcile::STRIPE;
 
 use crate::look::{Look, shown};
 use crate::times::{span, when};
@@ -81,7 +82,7 @@ pub(super) fn print(run: &Run, now: Timestamp, look: Look, out: &mut impl Write)
         writeln!(out, "{name:<15} {value}")?;
     }
     let found = |(word, count): (&String, &u64)| {
-        [word.clone(), count.to_string(), words::cause(word).map_or("", words::meaning).to_owned()]
+        [word.clone(), count.to_string(), words::known(&run.source, word).map_or("", words::Known::meaning).to_owned()]
     };
     let written = |(word, count): (&String, &u64)| [word.clone(), count.to_string(), words::outcome(word).to_owned()];
     look.table(["found", "count", ""], &run.counts.iter().map(found).collect::<Vec<_>>(), out)?;
@@ -89,7 +90,8 @@ pub(super) fn print(run: &Run, now: Timestamp, look: Look, out: &mut impl Write)
     let notice = |(cause, user_id, linked_to): &(String, String, Option<String>)| {
         [cause.clone(), user_id.clone(), linked_to.clone().unwrap_or_default()]
     };
-    look.table(["notice", "user", "linked into"], &run.notices.iter().map(notice).collect::<Vec<_>>(), out)
+    let other = if run.source == STRIPE { "customer" } else { "linked into" };
+    look.table(["notice", "user", other], &run.notices.iter().map(notice).collect::<Vec<_>>(), out)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use reconcile::{App, Failure};
+use reconcile::{App, Failure, SourceName};
 use serde_json::json;
 use shared::domain::{Cause, Identity, Provider};
 use shared::reconcile::{Applied, Found, Looked, Reconciler};
@@ -27,7 +27,7 @@ impl Resync {
         let app = App::from_env(&place.env())?;
         let identity = self.identity(&app).await?;
         let source = source_of(identity.provider()).ok_or("only users of auth0 and clerk can be asked for")?;
-        let reconciler = app.reconciler(source.name()).await.map_err(|failure| failure.message)?;
+        let reconciler = app.reconciler(source).await.map_err(|failure| failure.message)?;
         let looked = reconciler.look_at(&identity).await.map_err(|error| Failure::from(error).message)?;
         let end = self.treat(&reconciler, &looked, &identity, place.json).await?;
         let mut out = io::stdout().lock();
@@ -103,6 +103,6 @@ impl Resync {
     }
 }
 
-fn source_of(provider: &Provider) -> Option<Source> {
-    Source::ALL.into_iter().find(|source| source.as_str() == provider.as_str())
+fn source_of(provider: &Provider) -> Option<SourceName> {
+    Source::ALL.into_iter().filter_map(Source::of_users).find(|source| source.as_str() == provider.as_str())
 }

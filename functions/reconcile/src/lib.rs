@@ -4,18 +4,19 @@ mod request;
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::aws;
-use shared::clock::{Clock, Timestamp, instant};
+use shared::clock::Clock;
 use shared::config::{Aws, ConfigError, Env, ReconcileSettings, Tables};
 use shared::provider::{Access, Limits, Source};
 use shared::reconcile::{Order, Reconciler, Stop, Unwatched};
-use shared::store::{Run, SyncRuns, Users};
+use shared::store::{SyncRuns, Users};
 use tokio::time::Instant;
 
 pub use request::Request;
 pub use shared::invocation::Failure;
 pub use shared::provider::SourceName;
+pub use shared::reconcile::{answer, deadline};
 
 /// One write may wait this long for a database that throttles.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -71,41 +72,4 @@ impl App {
     pub async fn source(&self, name: SourceName) -> Result<Source, Failure> {
         Ok(self.access.source(name).await?)
     }
-}
-
-/// A run, as the caller is told.
-pub fn answer(run: &Run) -> Value {
-    let notice = |(cause, user_id, linked_to): &(String, String, Option<String>)| match linked_to {
-        Some(linked_to) => json!({"cause": cause, "userId": user_id, "linkedTo": linked_to}),
-        None => json!({"cause": cause, "userId": user_id}),
-    };
-    let mut told = json!({
-        "runId": run.run_id,
-        "status": run.status.as_str(),
-        "inStep": run.in_step,
-        "listed": run.listed,
-        "counts": run.counts,
-        "outcomes": run.outcomes,
-        "failures": run.failures,
-    });
-    let optional = [("holder", &run.holder), ("resume", &run.resume), ("withheld", &run.withheld)];
-    if let Some(told) = told.as_object_mut() {
-        let there = optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
-        told.extend(there);
-        if !run.notices.is_empty() {
-            told.insert("notices".to_owned(), run.notices.iter().map(notice).collect());
-        }
-    }
-    told
-}
-
-/// What is left of an invocation's time when a run begins to stop: enough to finish what is on its way, and to record it.
-const STOPPING: Duration = Duration::from_secs(45);
-
-/// When a run must begin to stop, by the end of its invocation in ms since 1970; never where nobody tells.
-pub fn deadline(invocation_ends: u64) -> Option<Instant> {
-    let ends = i64::try_from(invocation_ends).ok().filter(|ends| *ends > 0).and_then(Timestamp::from_millis)?;
-    let left = ends.since(Clock::system().now());
-    // A short invocation keeps half of its time.
-    Some(instant() + left.saturating_sub(STOPPING.min(left / 2)))
 }

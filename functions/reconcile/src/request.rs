@@ -1,7 +1,7 @@
 //! What an invocation asks for.
 
 use serde_json::Value;
-use shared::invocation::Failure;
+use shared::invocation::{Failure, asked_name};
 use shared::provider::SourceName;
 use shared::reconcile::{Mode, Order};
 
@@ -33,20 +33,8 @@ impl Request {
             Some(Value::Bool(delete)) => *delete,
             Some(_) => return Err(invalid("deleteOrphans must be true or false")),
         };
-        let (owner, resume) = (name(event, "owner")?, name(event, "resume")?);
+        let (owner, resume) = (asked_name(event, "owner")?, asked_name(event, "resume")?);
         Ok(Self { source, order: Order { delete_orphans, owner, resume, ..Order::new(mode) } })
-    }
-}
-
-/// A short text without control characters, if it is there.
-fn name(event: &Value, field: &str) -> Result<Option<String>, Failure> {
-    let invalid = || Failure::new("request_invalid", format!("{field} must be a text of 1 to 256 characters"));
-    match event.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if (1..=256).contains(&text.len()) && !text.contains(char::is_control) => {
-            Ok(Some(text.clone()))
-        }
-        Some(_) => Err(invalid()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! `setStripeCustomerId`, `ensureStripeCustomer` and `listUsersForStripeReconcile`.
 
 use serde_json::{Map, Value, json};
+use shared::customers::{AccessError, Customers, EnsureError, EnsureOutcome};
 use shared::domain::CustomerOutcome;
 use shared::invocation::Failure;
 use shared::store::{Author, Entry};
+use shared::telemetry;
 
 use crate::App;
 use crate::request::{CustomerToMake, CustomerWish, PageWish};
@@ -25,7 +27,8 @@ impl App {
             CustomerOutcome::Differs if replaces.is_none() => {
                 refused("stripe_customer_differs", "the user has another customer: name it in replaces to replace it")
             }
-            CustomerOutcome::Differs => {
+            // Of an intent this wish knows nothing, so that none can supersede it.
+            CustomerOutcome::Differs | CustomerOutcome::Superseded => {
                 refused("stripe_customer_differs", "the user's customer is not the one that replaces names")
             }
             CustomerOutcome::NoUser => refused("user_unknown", "nobody has this id"),
@@ -33,10 +36,31 @@ impl App {
         }
     }
 
-    /// Finds or makes a user's customer at Stripe.
-    #[expect(clippy::unused_async, reason = "it will ask Stripe")]
-    pub(crate) async fn ensure_stripe_customer(&self, _wish: &CustomerToMake) -> Result<Value, Failure> {
-        Err(Failure::new("stripe_not_configured", "Stripe is not configured: STRIPE_SECRET_KEY is missing"))
+    /// The user's customer at Stripe; one is made where there is none.
+    pub(crate) async fn ensure_stripe_customer(&self, wish: &CustomerToMake) -> Result<Value, Failure> {
+        let CustomerToMake { user, email, name } = wish;
+        let off = || Failure::new("stripe_not_configured", "Stripe is not configured: STRIPE_SECRET_KEY is missing");
+        let stripe = self.stripe.as_ref().ok_or_else(off)?.client().await.map_err(stripe_failed)?;
+        let customers = Customers { users: self.users.clone(), claims: self.claims.clone(), stripe };
+        let (by, now) = (Author::Internal, self.clock.now());
+        let ensured = customers.ensure(user, email.as_deref(), name.as_deref(), by, now).await;
+        let outcome = ensured.map_err(|error| match error {
+            EnsureError::Store(error) => error.into(),
+            EnsureError::Stripe(error) => stripe_failed(AccessError::Stripe(error)),
+        })?;
+        telemetry::emit(&self.clock, &[("Door", "internal")], &[(outcome.as_str(), 1)]);
+        let refused = |code, message| Err(Failure::new(code, message));
+        match outcome {
+            EnsureOutcome::Linked(customer) | EnsureOutcome::AlreadyLinked(customer) => {
+                Ok(json!({ "stripeCustomerId": customer.as_str() }))
+            }
+            EnsureOutcome::Ambiguous => refused(
+                "stripe_customer_ambiguous",
+                "several customers at Stripe name this user: choose one, and set it by setStripeCustomerId",
+            ),
+            EnsureOutcome::NoUser => refused("user_unknown", "nobody has this id"),
+            EnsureOutcome::UserGone => refused("user_deleted", "this user was deleted"),
+        }
     }
 
     /// One page of the living users, each with its customer.
@@ -46,6 +70,14 @@ impl App {
         let roll = self.users.living(page.most, cursor.as_ref()).await?;
         let users: Vec<Value> = roll.users.iter().map(told).collect();
         Ok(json!({"users": users, "isDone": roll.cursor.is_none(), "continueCursor": roll.cursor}))
+    }
+}
+
+/// Whatever became of it, the same wish once more goes on where this one stopped.
+fn stripe_failed(error: AccessError) -> Failure {
+    match error {
+        AccessError::Secrets(error) => error.into(),
+        AccessError::Stripe(error) => Failure::new("provider_unavailable", error.to_string()),
     }
 }
 

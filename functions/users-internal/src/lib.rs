@@ -9,11 +9,13 @@ mod request;
 use std::time::Duration;
 
 use serde_json::Value;
-use shared::aws;
+use shared::aws::{self, Secret};
 use shared::clock::Clock;
-use shared::config::{Aws, ConfigError, Env, Tables, UsersDoor};
+use shared::config::{Aws, ConfigError, Env, StripeSource, Tables, UsersDoor};
+use shared::customers::StripeAccess;
 use shared::domain::Realms;
 use shared::invocation::Failure;
+use shared::provider::Limits;
 use shared::store::{Claims, Users};
 
 use request::Request;
@@ -27,6 +29,8 @@ pub struct App {
     pub users: Users,
     /// What belongs to one of them only.
     pub claims: Claims,
+    /// Stripe, where it is configured.
+    pub stripe: Option<StripeAccess>,
     /// Which issuer belongs to which realm.
     pub realms: Realms,
     /// The time.
@@ -37,12 +41,21 @@ impl App {
     /// The function as the environment tells.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let (aws, tables) = (Aws::from_env(env)?, Tables::from_env(env));
-        let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
+        let (http, clock) = (aws::http_client(&aws), Clock::system());
+        let stripe = StripeSource::from_env(env)?.map(|source| {
+            let secret_key = Secret::open(source.secret_key, &aws, http.clone(), PATIENCE, clock.clone());
+            StripeAccess::new(source.base, secret_key, Limits::for_callers(), clock.clone())
+        });
+        if stripe.is_none() {
+            tracing::info!(source = "stripe", "off: none of its variables is set");
+        }
+        let client = aws::dynamodb(&aws, http, PATIENCE);
         Ok(Self {
             users: Users::new(client.clone(), &tables),
             claims: Claims::new(client, &tables),
+            stripe,
             realms: UsersDoor::from_env(env)?.realms,
-            clock: Clock::system(),
+            clock,
         })
     }
 

@@ -33,13 +33,18 @@ pub(super) const SCOPE: &str = "read:users create:users update:users delete:user
 impl Auth0StandIn {
     /// A token for the Management API. It looks like a JWT, but nobody can verify its signature.
     pub fn issue_token(&self) -> String {
+        self.issue_token_for(&self.audience())
+    }
+
+    /// The same for an audience, which Auth0 spells in the token as it was asked for.
+    pub(super) fn issue_token_for(&self, audience: &str) -> String {
         let now = clock::now_ms();
         let options = &self.it.options;
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": "local" });
         let claims = json!({
             "iss": options.issuer,
             "sub": format!("{}@clients", options.client_id),
-            "aud": self.audience(),
+            "aud": audience,
             "iat": now / 1000,
             "exp": now / 1000 + options.expires_in,
             "scope": SCOPE,

@@ -21,19 +21,20 @@ use super::front::Front;
 use super::listing::ListingFaults;
 use crate::delivery::{FaultsPatch, Outbox};
 
-#[derive(Clone)]
-struct Controlled {
-    outbox: Outbox,
-    front: Front,
+/// The control routes of one stand-in that delivers.
+pub(crate) fn routes(outbox: Outbox, front: Front) -> Router {
+    let deliveries = Router::new().route("/_control/deliveries", get(deliveries).put(set_deliveries));
+    deliveries.with_state(outbox).merge(watched(front))
 }
 
-/// The control routes of one stand-in.
-pub(crate) fn routes(outbox: Outbox, front: Front) -> Router {
-    Router::new()
-        .route("/_control/deliveries", get(deliveries).put(set_deliveries))
-        .route("/_control/requests", get(requests))
-        .with_state(Controlled { outbox, front: front.clone() })
-        .merge(setting("/_control/listing", front, Front::listing_faults, set_listing))
+/// The control routes that every stand-in has.
+pub(crate) fn watched(front: Front) -> Router {
+    Router::new().route("/_control/requests", get(requests)).with_state(front.clone()).merge(setting(
+        "/_control/listing",
+        front,
+        Front::listing_faults,
+        set_listing,
+    ))
 }
 
 /// A route at which a setting is read, and set as a whole; what is wrong with it is said in a sentence.
@@ -65,11 +66,11 @@ pub(crate) fn bad_request(why: &str) -> Response {
     (StatusCode::BAD_REQUEST, Json(json!({ "error": why }))).into_response()
 }
 
-async fn deliveries(State(it): State<Controlled>) -> Json<Value> {
-    Json(state_of(&it.outbox))
+async fn deliveries(State(outbox): State<Outbox>) -> Json<Value> {
+    Json(state_of(&outbox))
 }
 
-async fn set_deliveries(State(it): State<Controlled>, body: Bytes) -> Response {
+async fn set_deliveries(State(outbox): State<Outbox>, body: Bytes) -> Response {
     let mut wanted: Map<String, Value> = match serde_json::from_slice(&body) {
         Ok(wanted) => wanted,
         Err(error) => return bad_request(&error.to_string()),
@@ -79,14 +80,14 @@ async fn set_deliveries(State(it): State<Controlled>, body: Bytes) -> Response {
         Ok(patch) => patch,
         Err(error) => return bad_request(&error.to_string()),
     };
-    match it.outbox.faults().patched(patch) {
-        Ok(faults) => it.outbox.set_faults(faults),
+    match outbox.faults().patched(patch) {
+        Ok(faults) => outbox.set_faults(faults),
         Err(error) => return bad_request(&error.to_string()),
     }
     if let Some(target) = target {
-        it.outbox.set_target(target.as_str().map(str::to_owned));
+        outbox.set_target(target.as_str().map(str::to_owned));
     }
-    Json(state_of(&it.outbox)).into_response()
+    Json(state_of(&outbox)).into_response()
 }
 
 fn state_of(outbox: &Outbox) -> Value {
@@ -101,6 +102,6 @@ fn set_listing(front: &Front, faults: ListingFaults) -> Result<(), &'static str>
     Ok(())
 }
 
-async fn requests(State(it): State<Controlled>) -> Json<Value> {
-    Json(json!(it.front.requests()))
+async fn requests(State(front): State<Front>) -> Json<Value> {
+    Json(json!(front.requests()))
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::listing::Page;
 
-/// The page as it is sent. It is an array of users, or has one in `users`; `id` is the field that names a user.
+/// The page as it is sent. It is an array of users, or has one in `users` or in `data`; `id` is the field that names one.
 pub(crate) fn spoiled(mut body: Vec<u8>, page: Page, twice: bool, id: &str) -> Vec<u8> {
     if twice || page == Page::Odd {
         body = changed(&body, |users| {
@@ -33,6 +33,9 @@ fn changed(body: &[u8], change: impl FnOnce(&mut Vec<Value>)) -> Vec<u8> {
 }
 
 fn in_totals(page: &mut Map<String, Value>, change: impl FnOnce(&mut Vec<Value>)) {
+    if let Some(Value::Array(listed)) = page.get_mut("data") {
+        return change(listed);
+    }
     let mut length = 0;
     if let Some(Value::Array(users)) = page.get_mut("users") {
         change(users);

@@ -23,6 +23,7 @@ pub(super) struct Built {
     webhook: Router,
     users: Router,
     reconcile: Arc<reconcile::App>,
+    stripe_reconcile: Arc<stripe_reconcile::App>,
     admin: Arc<users_admin::App>,
     internal: Arc<users_internal::App>,
 }
@@ -45,6 +46,10 @@ pub(super) fn environment(given: Env, lambda: String, engine: Option<String>, pr
             defaults.without(&["CLERK_API_URL", "CLERK_SECRET_KEY", "CLERK_INSTANCE_ID", "CLERK_JWT_ISSUER_DOMAIN"])
         }
     };
+    defaults = match &providers.stripe {
+        Some((_, url)) => defaults.with("STRIPE_API_URL", url),
+        None => defaults.without(&["STRIPE_API_URL", "STRIPE_SECRET_KEY"]),
+    };
     let additional = given.text("AUTH0_ADDITIONAL_ISSUERS").unwrap_or_default();
     let additional = format!("{additional} {DOCUMENTED_ISSUER}");
     given.or(defaults).with("AUTH0_ADDITIONAL_ISSUERS", additional.trim())
@@ -65,6 +70,7 @@ async fn built(env: &Env) -> Result<Built, ConfigError> {
         webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
         users: users_api::routes(users_api::App::from_env(env)?.primed().await),
         reconcile: Arc::new(reconcile::App::from_env(env)?),
+        stripe_reconcile: Arc::new(stripe_reconcile::App::from_env(env)?),
         admin: Arc::new(users_admin::App::from_env(env)?.primed().await),
         internal: Arc::new(users_internal::App::from_env(env)?.primed().await),
     })
@@ -83,6 +89,7 @@ impl Built {
             ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
             ("users-api", Function::Http(finished(self.users.clone()))),
             ("reconcile", Function::Reconcile(self.reconcile.clone())),
+            ("stripe-reconcile", Function::StripeReconcile(self.stripe_reconcile.clone())),
             ("users-admin", Function::UsersAdmin(self.admin.clone())),
             ("users-internal", Function::UsersInternal(self.internal.clone())),
         ])

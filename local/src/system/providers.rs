@@ -7,11 +7,12 @@ use serde_json::Value;
 use shared::config::{ConfigError, Env, dev_defaults};
 use tokio::task::JoinHandle;
 
-use super::{Options, StartError};
+use super::{Options, StartError, customers};
 use crate::auth0::{Auth0Options, Auth0StandIn};
 use crate::clerk::{BadOptions, ClerkOptions, ClerkStandIn};
 use crate::keep::{self, KeepError};
 use crate::serve::{Servers, listen, url};
+use crate::stripe::{StripeOptions, StripeStandIn};
 
 /// How often what changed is kept: a kill loses no more than this.
 const BETWEEN_SAVES: Duration = Duration::from_millis(500);
@@ -20,12 +21,13 @@ const BETWEEN_SAVES: Duration = Duration::from_millis(500);
 pub(super) struct Providers {
     pub(super) auth0: Option<(Auth0StandIn, String)>,
     pub(super) clerk: Option<(ClerkStandIn, String)>,
+    pub(super) stripe: Option<(StripeStandIn, String)>,
 }
 
 impl Providers {
     /// Starts a stand-in for each provider whose base URL the environment leaves open.
     pub(super) async fn start(options: &Options, servers: &mut Servers) -> Result<Self, StartError> {
-        let mut providers = Self { auth0: None, clerk: None };
+        let mut providers = Self { auth0: None, clerk: None, stripe: None };
         if !options.env.any_of(&["AUTH0_ISSUER_BASE_URL", "AUTH0_DOMAIN"]) {
             let (listener, address) = listen("--auth0", options.auth0).await?;
             let stand_in = auth0(options, &url(address))?;
@@ -50,7 +52,29 @@ impl Providers {
             }
             providers.clerk = Some((stand_in, url(address)));
         }
+        if !options.env.any_of(&["STRIPE_API_URL"]) {
+            providers.stripe = Some(providers.start_stripe(options, servers).await?);
+        }
         Ok(providers)
+    }
+
+    /// Stripe's customers name users, so that the other two come first.
+    async fn start_stripe(
+        &self,
+        options: &Options,
+        servers: &mut Servers,
+    ) -> Result<(StripeStandIn, String), StartError> {
+        let (listener, address) = listen("--stripe", options.stripe).await?;
+        let secret_key = told(&options.env, "STRIPE_SECRET_KEY");
+        let stand_in = StripeStandIn::new(StripeOptions { secret_key, ..StripeOptions::default() });
+        servers.serve(listener, stand_in.router());
+        let kept = options.data.as_deref().map(|folder| keep::load(folder, "stripe")).transpose()?.flatten();
+        match kept {
+            Some(kept) => stand_in.restore(kept).map_err(|_| StartError::StandIn("Stripe"))?,
+            None if options.people => customers::seed(&stand_in, self),
+            None => {}
+        }
+        Ok((stand_in, url(address)))
     }
 
     /// From now on the stand-ins speak to the routes at this URL.
@@ -68,7 +92,8 @@ impl Providers {
         let folder = folder?;
         let auth0 = self.auth0.as_ref().map(|(stand_in, _)| stand_in.clone());
         let clerk = self.clerk.as_ref().map(|(stand_in, _)| stand_in.clone());
-        let mut state = Kept { folder, auth0, clerk, last: [Value::Null, Value::Null] };
+        let stripe = self.stripe.as_ref().map(|(stand_in, _)| stand_in.clone());
+        let mut state = Kept { folder, auth0, clerk, stripe, last: Default::default() };
         let saving = tokio::spawn({
             let mut state = state.clone();
             async move {
@@ -80,7 +105,7 @@ impl Providers {
                 }
             }
         });
-        state.last = [Value::Null, Value::Null];
+        state.last = Default::default();
         Some(Keeper { state, saving })
     }
 }
@@ -96,14 +121,16 @@ struct Kept {
     folder: PathBuf,
     auth0: Option<Auth0StandIn>,
     clerk: Option<ClerkStandIn>,
-    last: [Value; 2],
+    stripe: Option<StripeStandIn>,
+    last: [Value; 3],
 }
 
 impl Kept {
     fn save(&mut self) -> Result<(), KeepError> {
-        let [auth0, clerk] = &mut self.last;
+        let [auth0, clerk, stripe] = &mut self.last;
         save_changed(&self.folder, "auth0", self.auth0.as_ref().map(Auth0StandIn::snapshot), auth0)?;
-        save_changed(&self.folder, "clerk", self.clerk.as_ref().map(ClerkStandIn::snapshot), clerk)
+        save_changed(&self.folder, "clerk", self.clerk.as_ref().map(ClerkStandIn::snapshot), clerk)?;
+        save_changed(&self.folder, "stripe", self.stripe.as_ref().map(StripeStandIn::snapshot), stripe)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which of DynamoDB's refusals a retry can win, beyond those that the SDK knows.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -32,6 +33,9 @@ impl ClassifyRetry for ConflictsAreTransient {
 
 fn met_a_transaction(error: &Error) -> bool {
     if let Some(error) = error.downcast_ref::<UpdateItemError>() {
+        return error.code() == Some("TransactionConflictException");
+    }
+    if let Some(error) = error.downcast_ref::<PutItemError>() {
         return error.code() == Some("TransactionConflictException");
     }
     if let Some(TransactGetItemsError::TransactionCanceledException(cancelled)) = error.downcast_ref() {

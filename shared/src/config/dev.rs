@@ -21,6 +21,8 @@ pub fn dev_defaults() -> Env {
         ("CLERK_INSTANCE_ID", "ins_local"),
         ("CLERK_SECRET_KEY", "sk_test_local"),
         ("CLERK_API_URL", "http://127.0.0.1:4002"),
+        ("STRIPE_SECRET_KEY", "sk_test_local_stripe"),
+        ("STRIPE_API_URL", "http://127.0.0.1:4003"),
         ("AUTH0_AUDIENCE", "https://identity-spine.local"),
         ("CLERK_JWT_ISSUER_DOMAIN", "http://127.0.0.1:4002"),
         ("SERVICE_TOKENS", LOCAL_SERVICE_TOKENS),

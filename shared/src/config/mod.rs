@@ -17,5 +17,5 @@ pub use env::{ConfigError, Env, SecretSpot};
 pub use invoking::Invoking;
 pub use linking::link_site;
 pub use settle::ReconcileSettings;
-pub use sources::{Auth0Source, ClerkSource};
+pub use sources::{Auth0Source, ClerkSource, StripeSource};
 pub use users::{Auth0Tokens, ClerkTokens, UsersDoor};

@@ -59,6 +59,31 @@ impl ClerkSource {
     }
 }
 
+/// Stripe's API.
+pub struct StripeSource {
+    /// Its URL, without `/v1`.
+    pub base: Issuer,
+    /// The secret key, or a restricted one.
+    pub secret_key: SecretSpot,
+}
+
+impl StripeSource {
+    /// `STRIPE_SECRET_KEY` and `STRIPE_API_URL`; `None` when the part is off.
+    pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
+        if !env.any_of(&["STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY_ARN"]) {
+            return match env.text("STRIPE_API_URL") {
+                Some(_) => Err(ConfigError::new("STRIPE_SECRET_KEY", "is missing, though STRIPE_API_URL is set")),
+                None => Ok(None),
+            };
+        }
+        let base = match env.text("STRIPE_API_URL") {
+            Some(_) => base(env, "STRIPE_API_URL")?,
+            None => "https://api.stripe.com".parse().map_err(|error| ConfigError::new("STRIPE_API_URL", error))?,
+        };
+        Ok(Some(Self { base, secret_key: env.secret("STRIPE_SECRET_KEY")? }))
+    }
+}
+
 /// A provider's URL: https, or http on loopback, or http on the host that `DYNAMODB_ENDPOINT` names.
 ///
 /// In a container on a developer's machine that host is the machine itself, and its loopback is out of reach.
@@ -81,5 +106,19 @@ mod tests {
         assert_eq!(of(&[key, instance]).unwrap().instance_id.as_deref(), Some("ins_1"));
         assert_eq!(of(&[key, ("CLERK_INSTANCE_ID", "")]).unwrap().instance_id, None);
         assert!(of(&[instance]).is_none());
+    }
+
+    #[test]
+    fn stripe_is_off_or_whole_and_what_lacks_is_named() {
+        let (key, url) = (("STRIPE_SECRET_KEY", "sk_test_1"), ("STRIPE_API_URL", "http://127.0.0.1:4003"));
+        let of = |variables: &[(&str, &str)]| {
+            let source = StripeSource::from_env(&Env::of(variables.iter().copied()));
+            source.map(|source| source.map(|it| it.base.to_string())).map_err(|error| error.variable)
+        };
+        assert_eq!(of(&[]), Ok(None));
+        assert_eq!(of(&[key]), Ok(Some("https://api.stripe.com".to_owned())));
+        assert_eq!(of(&[key, url]), Ok(Some("http://127.0.0.1:4003".to_owned())));
+        assert_eq!(of(&[url]), Err("STRIPE_SECRET_KEY".to_owned()));
+        assert_eq!(of(&[key, ("STRIPE_API_URL", "http://stripe.example")]), Err("STRIPE_API_URL".to_owned()));
     }
 }

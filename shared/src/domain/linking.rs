@@ -78,6 +78,8 @@ pub enum CustomerOutcome {
     Taken,
     /// The user has another one than the wish named, or none where it named one.
     Differs,
+    /// It fulfils an intent that is another one by now; only a wish with an intent ends so.
+    Superseded,
     /// There is no such user.
     NoUser,
     /// The user is deleted, or this life ended meanwhile.
@@ -92,6 +94,7 @@ impl CustomerOutcome {
             Self::AlreadySet => "already_set",
             Self::Taken => "taken",
             Self::Differs => "differs",
+            Self::Superseded => "superseded",
             Self::NoUser => "no_user",
             Self::UserGone => "user_gone",
         }

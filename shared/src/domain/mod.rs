@@ -3,10 +3,12 @@
 mod challenge;
 mod claim;
 mod claim_audit;
+mod customer;
 mod drift;
 mod erase;
 mod facts;
 mod identity;
+mod intent;
 mod issuer;
 mod life;
 mod linking;
@@ -21,10 +23,12 @@ mod user;
 pub use challenge::{Challenge, Nonce, NonceError};
 pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
 pub use claim_audit::{Fault, Remedy, Standing, Undecided, fault_of, remedy_of};
+pub use customer::{Customer, LinkCause, Linked, Unproven, drifts, link_causes, may_link};
 pub use drift::{Cause, Kind, drift_of, settled};
 pub use erase::{EraseOutcome, EraseVerdict, RestoreOutcome, erase_verdict, restore_verdict};
 pub use facts::{Fact, Facts, email_key};
 pub use identity::{Identity, IdentityError, Provider, UserId};
+pub use intent::{Intent, IntentVerdict};
 pub use issuer::{Issuer, IssuerError, TokenIdentifier, TokenIdentifierError};
 pub use life::{SKEW, Verdict, deletion_verdict, lift_verdict, profile_verdict, written};
 pub use linking::{

@@ -4,7 +4,7 @@ mod download;
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use reqwest::{Request, Response, redirect};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
@@ -26,11 +26,13 @@ pub(super) struct Client {
     pace: Pace,
     limits: Limits,
     clock: Clock,
+    /// Whether a 409 may pass: where it means that something else holds the object just now.
+    conflicts_pass: bool,
 }
 
 /// An answer that is no reason to ask again.
 pub(super) struct Answer {
-    /// 2xx, 3xx, or 4xx other than 429.
+    /// 2xx, 3xx, or 4xx other than 429; or whatever the server says no repeat will change.
     pub(super) status: StatusCode,
     /// The body.
     pub(super) body: Vec<u8>,
@@ -75,12 +77,23 @@ impl Client {
             provider,
             what: "no HTTPS client can be made; are root certificates installed?",
         })?;
-        Ok(Self { http, pace: Pace::default(), limits, clock })
+        Ok(Self { http, pace: Pace::default(), limits, clock, conflicts_pass: false })
+    }
+
+    /// The same client at a pace of at most so many requests a second, to which a 409 may pass.
+    pub(super) fn at_most(self, per_second: u32) -> Self {
+        Self { pace: Pace::at_most(per_second), conflicts_pass: true, ..self }
     }
 
     /// The same connections at another pace, for an endpoint with a limit of its own.
     pub(super) fn at_own_pace(&self) -> Self {
-        Self { http: self.http.clone(), pace: Pace::default(), limits: self.limits, clock: self.clock.clone() }
+        Self {
+            http: self.http.clone(),
+            pace: Pace::default(),
+            limits: self.limits,
+            clock: self.clock.clone(),
+            conflicts_pass: self.conflicts_pass,
+        }
     }
 
     /// Sends a request until it is answered, or patience ends.
@@ -141,13 +154,25 @@ impl Client {
             return Err(Failed::Refused(error));
         }
         turn.heed(&told, left_alone(status, &told));
-        if status.is_server_error() {
+        if may_pass(status, response.headers(), self.conflicts_pass) {
             return Err(Failed::Broken(error));
         }
         let date = date_of(response.headers());
         let body = bounded(call, response).await?;
         Ok(Answer { status, body, sent_at, answered_at: date.unwrap_or(now), dated: date.is_some() })
     }
+}
+
+/// Whether the same request may be answered otherwise in a moment, by the server's own word where it gives one.
+///
+/// A stored answer never is. Source: Stripe's `Stripe-Should-Retry` and `Idempotent-Replayed`.
+fn may_pass(status: StatusCode, headers: &HeaderMap, conflicts_pass: bool) -> bool {
+    let says = |name: &str, word: &str| headers.get(name).is_some_and(|value| value == word);
+    if status.is_success() || says("idempotent-replayed", "true") || says("stripe-should-retry", "false") {
+        return false;
+    }
+    let conflict = conflicts_pass && status == StatusCode::CONFLICT;
+    status.is_server_error() || conflict || says("stripe-should-retry", "true")
 }
 
 /// A server that is out may say for how long.

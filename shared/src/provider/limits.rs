@@ -34,6 +34,14 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For a single request on whose answer somebody waits.
+    pub fn for_callers() -> Self {
+        let request = Duration::from_secs(10);
+        Self { request, attempts: 4, patience: Duration::from_secs(20), ..Self::default() }
+    }
+}
+
 /// The longest wait that nobody told us to make.
 const LONGEST: Duration = Duration::from_secs(30);
 

@@ -1,4 +1,4 @@
-//! The providers that own who a person is: how their users are listed and read, how they are paged and limited.
+//! The providers that own who a person is, and Stripe: what is listed and read, how it is paged and limited.
 
 mod error;
 mod date;
@@ -13,6 +13,7 @@ mod side_by_side;
 mod ready;
 mod auth0;
 mod clerk;
+mod stripe;
 mod jwks;
 mod access;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use health::named_issuer;
 pub use jwks::Jwks;
 pub use limits::Limits;
 pub use ready::{Readiness, Ready, Way};
+pub use stripe::{CustomerPage, CustomerReading, Made, Stripe, StripeSettings};
 pub use users::{Listed, Page, Reading, Summary};
 
 use crate::domain::Provider;

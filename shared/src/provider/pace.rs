@@ -28,7 +28,16 @@ struct State {
     window: Option<Window>,
     /// In place of the window where no answer tells one.
     learned: Learned,
+    /// Beside what is told and learned, where a provider documents a rate and tells nothing of it.
+    spaced: Option<Spaced>,
     in_flight: u64,
+}
+
+/// No two requests closer than this.
+#[derive(Debug)]
+struct Spaced {
+    by: Duration,
+    next: Option<Instant>,
 }
 
 /// What the last answer told of the limit.
@@ -51,6 +60,9 @@ impl State {
         if let Some(at) = self.not_before.filter(|at| *at > now) {
             return Gate::Until(at);
         }
+        if let Some(at) = self.spaced.as_ref().and_then(|spaced| spaced.next).filter(|at| *at > now) {
+            return Gate::Until(at);
+        }
         let Some(window) = &self.window else { return self.learned.until(now).map_or(Gate::Open, Gate::Until) };
         // In a new window nothing is known until its first answer: no more than the limit may try it.
         let fresh = now >= window.until;
@@ -66,6 +78,9 @@ impl State {
         let gate = self.gate(now);
         if matches!(gate, Gate::Open) {
             self.in_flight += 1;
+            if let Some(spaced) = &mut self.spaced {
+                spaced.next = Some(now + spaced.by);
+            }
             if self.window.is_none() {
                 self.learned.send(now);
             }
@@ -82,6 +97,13 @@ impl State {
 }
 
 impl Pace {
+    /// A pace of at most so many requests a second, evenly.
+    pub(super) fn at_most(per_second: u32) -> Self {
+        let spaced = Spaced { by: Duration::from_secs(1) / per_second.max(1), next: None };
+        let state = State { spaced: Some(spaced), ..State::default() };
+        Self { state: Mutex::new(state), answered: Notify::default() }
+    }
+
     /// Waits until a request may be sent; `None` when that would be after `end`.
     pub(super) async fn turn(&self, end: Instant) -> Option<Turn<'_>> {
         loop {

@@ -4,10 +4,11 @@ use futures_util::stream::{Stream, try_unfold};
 use tokio::task::JoinHandle;
 
 use super::error::{Call, ProviderError};
-use super::users::Page;
 
 /// A place in a listing.
 pub(super) trait Place: Send + Sized + 'static {
+    /// What stands at a place.
+    type Page: Send;
     /// What an error of it names.
     fn call(&self) -> Call;
     /// The page at this place, and the place after it, if there is one.
@@ -15,10 +16,10 @@ pub(super) trait Place: Send + Sized + 'static {
 }
 
 /// A page and the place after it.
-pub(super) type Turned<P> = Result<(Page, Option<P>), ProviderError>;
+pub(super) type Turned<P> = Result<(<P as Place>::Page, Option<P>), ProviderError>;
 
 /// The request of a page. Whoever stops reading ends it.
-struct OnItsWay<P> {
+struct OnItsWay<P: Place> {
     task: JoinHandle<Turned<P>>,
     call: Call,
 }
@@ -35,15 +36,15 @@ impl<P: Place> OnItsWay<P> {
     }
 }
 
-impl<P> Drop for OnItsWay<P> {
+impl<P: Place> Drop for OnItsWay<P> {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
 /// All pages from this place on. The first request goes out with the first poll, each further one with the page before.
-pub(super) fn read_ahead<P: Place>(first: P) -> impl Stream<Item = Result<Page, ProviderError>> + Send + use<P> {
-    enum Next<P> {
+pub(super) fn read_ahead<P: Place>(first: P) -> impl Stream<Item = Result<P::Page, ProviderError>> + Send + use<P> {
+    enum Next<P: Place> {
         Begin(P),
         Await(OnItsWay<P>),
     }

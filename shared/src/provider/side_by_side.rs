@@ -13,7 +13,7 @@ type Part = Pin<Box<dyn Stream<Item = Result<Page, ProviderError>> + Send>>;
 /// The pages of all parts as they come, each part one page ahead of the reader. `parts` is awaited at the first poll.
 ///
 /// The first error ends all of them.
-pub(super) fn side_by_side<P: Place>(
+pub(super) fn side_by_side<P: Place<Page = Page>>(
     parts: impl Future<Output = Result<Vec<P>, ProviderError>> + Send,
 ) -> impl Stream<Item = Result<Page, ProviderError>> + Send {
     enum Now<F> {

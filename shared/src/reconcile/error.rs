@@ -17,10 +17,18 @@ pub enum ReconcileError {
         /// How many it counted, before or after.
         counted: u64,
     },
+    /// The listing ended well, and lacks customers that single reads find.
+    #[error("the listing lacks {found} of {asked} linked customers that single reads find: nothing follows from it")]
+    Unlisted {
+        /// How many were asked for, because the listing did not name them.
+        asked: u64,
+        /// How many of them are there.
+        found: u64,
+    },
     /// The provider has many users, and none of ours: its credentials are another tenant's.
     #[error(
-        "none of the first {named} users is known here, and none of {asked} of our rows is known to the provider: \
-         the credentials seem to belong to another tenant or instance"
+        "none of the first {named} it named is known here, and none of {asked} of ours is known to the provider: \
+         the credentials seem to belong to another tenant, instance or account"
     )]
     Strangers {
         /// How many users it named first.

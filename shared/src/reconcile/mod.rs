@@ -1,7 +1,7 @@
 //! One pass over a provider: scan our rows, stream the provider's users past them, write only what differs.
 //!
-//! [`Reconciler`] holds the lease and the record around a pass; `pass` scans, lists and joins; `judge` says what differs,
-//! `treat` what becomes of it, `act` writes it, and `orphans` ends the pass.
+//! `running` holds the lease and the record around a pass, [`Reconciler`] says of what; `pass` scans, lists and joins;
+//! `judge` says what differs, `treat` what becomes of it, `act` writes it, and `orphans` ends the pass.
 
 mod error;
 mod order;
@@ -11,6 +11,7 @@ mod watch;
 mod known;
 mod tally;
 mod state;
+mod running;
 mod judge;
 mod act;
 mod treat;
@@ -18,12 +19,15 @@ mod orphans;
 mod one_user;
 mod pass;
 mod reconciler;
+mod answer;
 
+pub use answer::{answer, deadline};
 pub use error::ReconcileError;
 pub use finding::{Applied, Finding, Found};
 pub use known::{Compared, Known, Living};
 pub use one_user::Looked;
 pub use order::{Mode, Order};
 pub use reconciler::Reconciler;
+pub(crate) use running::{Flow, Running, Work, locked};
 pub use stop::{Stop, Why};
 pub use watch::{Progress, Stage, Unwatched, Watch};

@@ -68,7 +68,7 @@ impl Order {
         }
     }
 
-    pub(super) fn allows(&self, kind: Kind) -> bool {
+    pub(crate) fn allows(&self, kind: Kind) -> bool {
         let wanted = self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
         wanted && (kind != Kind::Delete || self.delete_orphans)
     }

@@ -11,6 +11,7 @@ use super::finding::Found;
 use super::known::Known;
 use super::order::{Mode, Order};
 use super::reconciler::Reconciler;
+use super::running::Flow;
 use super::state::State;
 use super::stop::Stop;
 use super::watch::{Stage, Watch};
@@ -25,17 +26,6 @@ pub(super) const SIDE_BY_SIDE: usize = 16;
 const SEGMENTS: i32 = 4;
 /// The first and the longest wait between two questions after a listing that is being prepared.
 const ASKED_AFTER: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
-
-/// How a pass ended that met no error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Flow {
-    /// Everybody was compared.
-    Complete,
-    /// Somebody said stop.
-    Stopped,
-    /// The provider still prepares its listing.
-    Preparing(String),
-}
 
 /// A pass under way, with all that it stands on.
 pub(super) struct Pass<'a> {
@@ -70,7 +60,7 @@ impl Heard {
 
 impl Pass<'_> {
     /// From the first request to the last write.
-    pub(super) async fn go(&self) -> Result<Flow, ReconcileError> {
+    pub(super) async fn pass(&self) -> Result<Flow, ReconcileError> {
         self.it.source.is_ours().await?;
         let way = self.order.resume.as_deref().map_or(Way::Shortest, Way::Resumed);
         let ready = match self.prepare(way).await? {

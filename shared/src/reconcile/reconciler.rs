@@ -1,27 +1,22 @@
-//! A run from its lease to its record.
+//! A reconcile of a provider's users.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use rand::RngExt;
-use tokio::time::{Instant, sleep_until};
 
 use super::error::ReconcileError;
 use super::order::{Mode, Order};
-use super::pass::{Flow, Pass};
+use super::pass::Pass;
+use super::running::{Flow, Running, Work, locked};
 use super::state::State;
-use super::stop::{Stop, Why};
-use super::tally::Tally;
+use super::stop::Stop;
 use super::watch::{Unwatched, Watch};
-use crate::clock::{Clock, Timestamp, instant};
+use crate::clock::Clock;
 use crate::domain::Cause;
 use crate::provider::Source;
-use crate::store::{Lease, Run, Status, SyncRuns, Users};
+use crate::store::{Run, SyncRuns, Users};
 use crate::telemetry;
-
-/// A lease that could not be renewed for so long counts as lost: soon it is anybody's.
-const UNRENEWED: Duration = Duration::from_secs(45);
 
 /// What a run stands on.
 pub struct Reconciler {
@@ -44,7 +39,7 @@ impl Reconciler {
     }
 
     /// Runs once, and records how it went, whether it went well or not. One run a source writes at a time: whoever comes
-    /// second is [`Status::Busy`].
+    /// second is [`crate::store::Status::Busy`].
     ///
     /// The future is boxed: a run is too deep a nest of streams to be part of its caller's.
     pub fn carry_out<'a>(
@@ -53,121 +48,22 @@ impl Reconciler {
         stop: &'a Stop,
         watch: &'a dyn Watch,
     ) -> BoxFuture<'a, Result<Run, ReconcileError>> {
-        Box::pin(self.leased(order, stop, watch))
+        Box::pin(async move {
+            let (provider, state) = (self.source.provider(), Mutex::new(State::default()));
+            let pass = Pass { it: self, order, stop, watch, state: &state };
+            let (source, runs, clock) = (provider.as_str(), &self.runs, &self.clock);
+            Running { source, runs, clock, order, stop, watch }.carry_out(&pass).await
+        })
+    }
+}
+
+impl Work for Pass<'_> {
+    fn go(&self) -> BoxFuture<'_, Result<Flow, ReconcileError>> {
+        Box::pin(self.pass())
     }
 
-    async fn leased(&self, order: &Order, stop: &Stop, watch: &dyn Watch) -> Result<Run, ReconcileError> {
-        let run = self.beginning(order);
-        if order.mode == Mode::Check {
-            return self.recorded(order, stop, watch, run, None).await;
-        }
-        let (source, owner, run_id) = (run.source.clone(), run.owner.clone(), run.run_id.clone());
-        let lease = Lease { source, owner, run_id };
-        if let Err(holder) = self.runs.take(&lease, run.started_at).await? {
-            tracing::info!(source = run.source, holder, "busy: somebody else runs");
-            return Ok(Run { status: Status::Busy, holder: Some(holder), ..run });
-        }
-        let ended = self.recorded(order, stop, watch, run, Some(&lease)).await;
-        // An owner who was named comes again for the rest, and nobody shall come in between.
-        let comes_again = matches!(&ended, Ok(run) if run.status == Status::Unfinished) && order.owner.is_some();
-        if comes_again && stop.told() != Some(Why::Asked) {
-            let _ = self.runs.renew(&lease, self.clock.now()).await?;
-        } else {
-            self.runs.release(&lease).await?;
-        }
-        ended
-    }
-
-    fn beginning(&self, order: &Order) -> Run {
-        let started_at = self.clock.now();
-        let run_id = run_id(started_at);
-        Run {
-            owner: order.owner.clone().unwrap_or_else(|| run_id.clone()),
-            run_id,
-            source: self.source.provider().as_str().to_owned(),
-            mode: order.mode.as_str().to_owned(),
-            started_at,
-            seen_at: started_at,
-            ..Run::default()
-        }
-    }
-
-    async fn recorded(
-        &self,
-        order: &Order,
-        stop: &Stop,
-        watch: &dyn Watch,
-        run: Run,
-        lease: Option<&Lease>,
-    ) -> Result<Run, ReconcileError> {
-        self.runs.record(&run).await?;
-        watch.began(&run);
-        let (state, holder) = (Mutex::new(State::default()), Mutex::new(None));
-        let pass = Pass { it: self, order, stop, watch, state: &state };
-        let mut ended = tokio::select! {
-            ended = pass.go() => ended,
-            never = self.keep_alive(&pass, &run, lease, &holder) => match never {},
-        };
-        if let (Ok(Flow::Stopped), Some(Why::LeaseLost)) = (&ended, stop.told()) {
-            let holder = locked(&holder).take().unwrap_or_else(|| "nobody".to_owned());
-            ended = Err(ReconcileError::LeaseLost { holder });
-        }
-        let state = locked(&state).clone();
-        let mut run = self.so_far(&run, &state);
-        match &ended {
-            Ok(Flow::Complete) => run.status = Status::Finished,
-            Ok(Flow::Stopped) => run.status = Status::Unfinished,
-            Ok(Flow::Preparing(resume)) => {
-                (run.status, run.resume) = (Status::Unfinished, Some(resume.clone()));
-            }
-            Err(error) => (run.status, run.error) = (Status::Failed, Some(error.to_string())),
-        }
-        run.in_step = run.status == Status::Finished && state.tally.drift_left == 0 && run.failures == 0;
-        self.measure(&run, &state.tally);
-        let recorded = self.runs.record(&run).await;
-        ended?;
-        recorded?;
-        Ok(run)
-    }
-
-    /// Renews the lease and the record while the run goes, and says stop when its time is over or its lease is gone.
-    async fn keep_alive(
-        &self,
-        pass: &Pass<'_>,
-        run: &Run,
-        lease: Option<&Lease>,
-        holder: &Mutex<Option<String>>,
-    ) -> std::convert::Infallible {
-        let mut renewed = instant();
-        loop {
-            let next = instant() + pass.order.heartbeat;
-            let deadline = pass.order.deadline.filter(|_| pass.stop.told().is_none());
-            sleep_until(deadline.map_or(next, |deadline: Instant| deadline.min(next))).await;
-            if deadline.is_some_and(|deadline| instant() >= deadline) {
-                pass.stop.tell(Why::Deadline);
-            }
-            if let Some(lease) = lease {
-                match self.runs.renew(lease, self.clock.now()).await {
-                    Ok(Ok(())) => renewed = instant(),
-                    Ok(Err(other)) => {
-                        locked(holder).replace(other);
-                        pass.stop.tell(Why::LeaseLost);
-                    }
-                    Err(error) => tracing::warn!(%error, "the lease was not renewed"),
-                }
-                if renewed.elapsed() > UNRENEWED {
-                    pass.stop.tell(Why::LeaseLost);
-                }
-            }
-            let state = locked(pass.state).clone();
-            if let Err(error) = self.runs.record(&self.so_far(run, &state)).await {
-                tracing::warn!(%error, "where the run stands was not recorded");
-            }
-        }
-    }
-
-    /// The record of a run as it stands now.
-    fn so_far(&self, run: &Run, state: &State) -> Run {
+    fn so_far(&self, run: &Run) -> Run {
+        let state = locked(self.state).clone();
         let owned = |counts: &std::collections::BTreeMap<&'static str, u64>| {
             counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
         };
@@ -176,7 +72,7 @@ impl Reconciler {
             (notice.cause.as_str().to_owned(), notice.user_id.to_string(), linked_to)
         });
         Run {
-            seen_at: self.clock.now(),
+            seen_at: self.it.clock.now(),
             stage: state.stage.to_owned(),
             listed: state.listed,
             counts: owned(&state.tally.counts),
@@ -188,7 +84,12 @@ impl Reconciler {
         }
     }
 
-    fn measure(&self, run: &Run, tally: &Tally) {
+    fn drift_left(&self) -> u64 {
+        locked(self.state).tally.drift_left
+    }
+
+    fn measure(&self, run: &Run) {
+        let tally = locked(self.state).tally.clone();
         let orphans = tally.counts.get(Cause::Orphan.as_str()).copied().unwrap_or(0);
         let metrics = [
             ("Listed", run.listed),
@@ -197,15 +98,6 @@ impl Reconciler {
             ("Orphans", orphans),
             ("Failures", tally.failures),
         ];
-        telemetry::emit(&self.clock, &[("Source", &run.source), ("Mode", &run.mode)], &metrics);
+        telemetry::emit(&self.it.clock, &[("Source", &run.source), ("Mode", &run.mode)], &metrics);
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// A name that sorts by its start in ms, and that no two runs share.
-fn run_id(started_at: Timestamp) -> String {
-    format!("{started_at}-{:08x}", rand::rng().random::<u32>())
 }

@@ -16,6 +16,8 @@ pub enum Stage {
     Comparing,
     /// Rows that the listing did not name are looked at.
     Orphans,
+    /// Users whose customers need a closer look are looked at.
+    Links,
     /// What was approved is written.
     Applying,
 }
@@ -28,6 +30,7 @@ impl Stage {
             Self::Scanning => "scanning",
             Self::Comparing => "comparing",
             Self::Orphans => "orphans",
+            Self::Links => "links",
             Self::Applying => "applying",
         }
     }

@@ -15,7 +15,7 @@ use super::transaction;
 use super::users::Users;
 use crate::clock::Timestamp;
 use crate::config::Tables;
-use crate::domain::{Challenge, Claim, Keys, User, UserId, key_claim};
+use crate::domain::{Challenge, Claim, Intent, Keys, User, UserId, key_claim};
 
 /// How often a write looks again at a row that moved under it.
 pub(super) const ROUNDS: u32 = 8;
@@ -51,6 +51,8 @@ pub(super) struct Change<'a> {
     pub(super) lost: Vec<String>,
     /// The challenge whose answer proves that the gained key is held: used up by it.
     pub(super) proof: Option<&'a Challenge>,
+    /// The intent that is fulfilled: ended by it.
+    pub(super) fulfils: Option<&'a Intent>,
 }
 
 /// How a transaction ended.
@@ -61,7 +63,7 @@ pub(super) enum Sent {
     Moved,
     /// The claim is somebody else's.
     Taken,
-    /// The challenge is used, or gone.
+    /// The challenge is used, or gone; or the intent is another one by now.
     Spent,
 }
 
@@ -95,15 +97,19 @@ impl Claims {
         change: Change<'_>,
         now: Timestamp,
     ) -> Result<Sent, StoreError> {
-        let Change { gained, mut lost, proof } = change;
+        let Change { gained, mut lost, proof, fulfils } = change;
         let mut begin = vec![transaction::update(&self.users.table, "user_id", id.as_str(), row.expressions())?];
         if let Some(claim) = &gained {
-            begin.push(self.taking(id, claim, proof.is_some(), now)?);
+            begin.push(self.taking(id, claim, (proof.is_some(), fulfils.is_some()), now)?);
         }
         if let Some(challenge) = proof {
             begin.push(self.update_of_challenges(id, challenges::use_up(challenge, now))?);
         }
-        let (claim_at, proof_at) = (1, begin.len() - 1);
+        if let Some(intent) = fulfils {
+            begin.push(self.end_of_intent(id, intent)?);
+        }
+        // What is used up stands behind the row and the claim.
+        let (claim_at, used_from) = (1, 1 + usize::from(gained.is_some()));
         for _ in 0..ROUNDS {
             let leaving = lost.iter().map(|claim| self.leaving(id, claim)).collect::<Result<Vec<_>, _>>()?;
             let items = begin.iter().cloned().chain(leaving).collect();
@@ -115,7 +121,7 @@ impl Claims {
             if gained.is_some() && has_failed(claim_at) {
                 return Ok(Sent::Taken);
             }
-            if proof.is_some() && has_failed(proof_at) {
+            if (used_from..begin.len()).any(has_failed) {
                 return Ok(Sent::Spent);
             }
             // A claim that is missing or somebody else's must not stay listed for ever: it is left as it is.
@@ -129,12 +135,13 @@ impl Claims {
         Err(StoreError::contended("TransactWriteItems"))
     }
 
-    /// The claim put if it is absent, past its time, or mine already; with a proof, also if it has ended.
+    /// The claim put if it is absent, past its time, or mine already; with a proof, also if it has ended. What an intent
+    /// made is new: a claim that has ended says that it is not, and was my last life's.
     fn taking(
         &self,
         id: &UserId,
         claim: &Claim,
-        proven: bool,
+        (proven, is_new): (bool, bool),
         now: Timestamp,
     ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, StoreError> {
         let item = HashMap::from([
@@ -150,7 +157,9 @@ impl Claims {
             values.insert(":now".to_owned(), AttributeValue::N(now.seconds().to_string()));
             "expires_at <= :now"
         };
-        let condition = format!("attribute_not_exists(claim) OR user_id = :user_id OR {ended}");
+        let mine =
+            if is_new { "(user_id = :user_id AND attribute_not_exists(expires_at))" } else { "user_id = :user_id" };
+        let condition = format!("attribute_not_exists(claim) OR {mine} OR {ended}");
         transaction::put(&self.table, item, &condition, values)
     }
 

@@ -1,14 +1,10 @@
-//! Keys linked and unlinked, and the Stripe customer tied to a user: wishes, tried until they hold or cannot.
+//! Keys linked and unlinked: wishes, tried until they hold or cannot.
 
 use super::author::Author;
 use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, key_claims, key_map, listing};
 use super::error::StoreError;
-use super::statement::s;
 use crate::clock::Timestamp;
-use crate::domain::{
-    Challenge, Claim, CustomerOutcome, CustomerVerdict, KeysVerdict, LinkOutcome, PublicKey, StripeCustomer,
-    UnlinkOutcome, UserId, Wish, customer_claim, customer_verdict, keys_verdict,
-};
+use crate::domain::{Challenge, Claim, KeysVerdict, LinkOutcome, PublicKey, UnlinkOutcome, UserId, Wish, keys_verdict};
 use crate::possession::Proven;
 
 /// How a wish for keys ended.
@@ -123,46 +119,12 @@ impl Claims {
             };
             let gained = wish.key().filter(|key| !living.row.public_keys.contains_key(&key.canonical())).copied();
             let row = listing(by, &living.item, "public_keys").set_or_remove("public_keys", key_map(&keys));
-            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof };
+            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof, fulfils: None };
             match (self.send(user, row, change, now).await?, gained) {
                 (Sent::Done, _) => return Ok(Ended::Done),
                 (Sent::Spent, _) => return Ok(Ended::Spent),
                 (Sent::Taken, Some(key)) => return Ok(Ended::Taken(key)),
                 (Sent::Moved | Sent::Taken, _) => {}
-            }
-        }
-        Err(StoreError::contended("link"))
-    }
-
-    /// Ties a Stripe customer to a user who has none, or in place of the one that `replaces` names.
-    pub async fn set_stripe_customer(
-        &self,
-        user: &UserId,
-        customer: &StripeCustomer,
-        replaces: Option<&StripeCustomer>,
-        by: Author<'_>,
-        now: Timestamp,
-    ) -> Result<CustomerOutcome, StoreError> {
-        let mut life = None;
-        for _ in 0..ROUNDS {
-            let living = match self.living(user, &mut life).await? {
-                Ok(living) => living,
-                Err(Nobody::NoUser) => return Ok(CustomerOutcome::NoUser),
-                Err(Nobody::UserGone) => return Ok(CustomerOutcome::UserGone),
-            };
-            let standing = living.row.stripe_customer_id.as_deref();
-            match customer_verdict(standing, customer.as_str(), replaces.map(StripeCustomer::as_str)) {
-                CustomerVerdict::Stands => return Ok(CustomerOutcome::AlreadySet),
-                CustomerVerdict::Differs => return Ok(CustomerOutcome::Differs),
-                CustomerVerdict::Write => {}
-            }
-            let row = listing(by, &living.item, "stripe_customer_id").set("stripe_customer_id", s(customer.as_str()));
-            let lost = standing.map(customer_claim).into_iter().collect();
-            let change = Change { gained: Some(Claim::Customer(customer.clone())), lost, proof: None };
-            match self.send(user, row, change, now).await? {
-                Sent::Done => return Ok(CustomerOutcome::Set),
-                Sent::Taken => return Ok(CustomerOutcome::Taken),
-                Sent::Moved | Sent::Spent => {}
             }
         }
         Err(StoreError::contended("link"))

@@ -37,13 +37,25 @@ impl Users {
         provider: &Provider,
         segment: Segment,
     ) -> impl Stream<Item = Result<Vec<User>, StoreError>> + use<> {
+        self.pages(Some(provider.as_str().to_owned()), segment)
+    }
+
+    /// The same of all realms.
+    pub fn scan_all(&self, segment: Segment) -> impl Stream<Item = Result<Vec<User>, StoreError>> + use<> {
+        self.pages(None, segment)
+    }
+
+    fn pages(
+        &self,
+        realm: Option<String>,
+        segment: Segment,
+    ) -> impl Stream<Item = Result<Vec<User>, StoreError>> + use<> {
         let users = self.clone();
-        let realm = provider.as_str().to_owned();
         try_unfold(Next::From(None), move |next| {
             let (users, realm) = (users.clone(), realm.clone());
             async move {
                 let Next::From(start) = next else { return Ok(None) };
-                let (page, last) = users.scan_page(&realm, segment, start).await?;
+                let (page, last) = users.scan_page(realm.as_deref(), segment, start).await?;
                 Ok(Some((page, last.map_or(Next::End, |last| Next::From(Some(last))))))
             }
         })
@@ -51,20 +63,22 @@ impl Users {
 
     async fn scan_page(
         &self,
-        realm: &str,
+        realm: Option<&str>,
         segment: Segment,
         start: Option<Item>,
     ) -> Result<(Vec<User>, Option<Item>), StoreError> {
-        let request = self
+        let mut request = self
             .client
             .scan()
             .table_name(&self.table)
             .segment(segment.number)
             .total_segments(segment.of)
-            .set_exclusive_start_key(start)
             // No projection: all but a few bytes of a row are compared, and the engine would work for leaving those out.
-            .filter_expression("auth_provider = :realm")
-            .expression_attribute_values(":realm", s(realm));
+            .set_exclusive_start_key(start);
+        if let Some(realm) = realm {
+            request =
+                request.filter_expression("auth_provider = :realm").expression_attribute_values(":realm", s(realm));
+        }
         let answer = request.send().await.map_err(|error| StoreError::unavailable("Scan", &error))?;
         let rows = answer.items.unwrap_or_default();
         let users = rows.iter().filter_map(readable).collect();

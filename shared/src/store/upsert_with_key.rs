@@ -71,7 +71,7 @@ impl Claims {
                 KeysVerdict::Stands | KeysVerdict::TooMany => (row, Vec::new(), LinkOutcome::AlreadyLinked),
             };
             let gained = wish.key().filter(|key| !keys.contains_key(&key.canonical())).copied();
-            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof: None };
+            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof: None, fulfils: None };
             match (self.send(&user, row, change, now).await?, gained) {
                 (Sent::Done, _) => return Ok(done),
                 (Sent::Taken, Some(key)) => return Ok(LinkOutcome::Taken(key)),

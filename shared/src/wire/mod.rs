@@ -3,6 +3,7 @@
 pub mod lenient;
 pub mod auth0_user;
 pub mod clerk_user;
+pub mod stripe_customer;
 pub mod json;
 pub mod fields;
 pub mod login;

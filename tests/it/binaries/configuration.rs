@@ -80,6 +80,9 @@ const CASES: &[Case] = &[
         &[("CLERK_SECRET_KEY", ""), ("CLERK_SECRET_KEY_ARN", "arn:x"), ("SECRET_OVERLAP", "canary-value")],
         "SECRET_OVERLAP",
     ),
+    case("stripe-reconcile", &[("STRIPE_SECRET_KEY", "")], "STRIPE_SECRET_KEY"),
+    case("stripe-reconcile", &[("STRIPE_API_URL", "http://canary-value")], "STRIPE_API_URL"),
+    case("stripe-reconcile", &[("RECONCILE_SETTLE_SECONDS", "canary-value")], "RECONCILE_SETTLE_SECONDS"),
 ];
 
 /// What every function reads.
@@ -110,7 +113,9 @@ async fn each_missing_or_malformed_variable_ends_the_start_and_is_named_without_
 
 #[tokio::test]
 async fn what_all_functions_read_is_checked_by_all_of_them() {
-    for function in ["auth0-upsert", "clerk-webhook", "reconcile", "users-admin", "users-api", "users-internal"] {
+    for function in
+        ["auth0-upsert", "clerk-webhook", "reconcile", "stripe-reconcile", "users-admin", "users-api", "users-internal"]
+    {
         for (changes, culprit) in COMMON {
             assert_named(function, changes, culprit).await;
         }

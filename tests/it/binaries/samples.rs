@@ -14,7 +14,7 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 35] = [
+const SAMPLES: [(&str, &str, Option<u16>); 38] = [
     ("auth0-upsert", "login-patch", Some(200)),
     ("auth0-upsert", "login-profile", Some(200)),
     ("auth0-upsert", "wrong-secret", Some(401)),
@@ -43,6 +43,7 @@ const SAMPLES: [(&str, &str, Option<u16>); 35] = [
     ("users-internal", "get-user-by-auth", None),
     ("users-internal", "get-user-by-id", None),
     ("users-internal", "get-user-by-public-key", None),
+    ("users-internal", "ensure-stripe-customer", None),
     ("users-internal", "set-stripe-customer", None),
     ("users-internal", "list-users-for-stripe", None),
     ("users-internal", "unknown-operation", None),
@@ -50,6 +51,8 @@ const SAMPLES: [(&str, &str, Option<u16>); 35] = [
     ("reconcile", "apply-clerk", None),
     ("reconcile", "check-auth0", None),
     ("reconcile", "check-clerk", None),
+    ("stripe-reconcile", "apply", None),
+    ("stripe-reconcile", "check", None),
 ];
 
 fn events() -> std::path::PathBuf {
@@ -145,6 +148,7 @@ async fn every_sample_by_hand_and_of_trusted_code_ends_as_documented() {
     for identity in [auth0("auth0|test123"), clerk("user_29w83sxmDNGwOuEthce5gg56FcC")] {
         spine.users().upsert(&identity, &patch("ann"), Sender::Login, noon(0)).await.unwrap();
     }
+    let stripe_url = &system.stripe.as_ref().unwrap().1;
     let (auth0_url, clerk_url) = (&system.auth0.as_ref().unwrap().1, &system.clerk.as_ref().unwrap().1);
     let env = spine.env();
     let tables = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE"].map(|name| (name, env.text(name).unwrap()));
@@ -154,7 +158,19 @@ async fn every_sample_by_hand_and_of_trusted_code_ends_as_documented() {
             vec![("AUTH0_DOMAIN", auth0_url.as_str()), ("CLERK_API_URL", clerk_url)],
             ["unchanged", "erased", "not_listed", "not_theirs", "field_missing"].as_slice(),
         ),
-        ("users-internal", Vec::new(), &["\"_id\"", "\"_id\"", "null", "set", "\"isDone\":true", "operation_unknown"]),
+        (
+            "users-internal",
+            vec![("STRIPE_API_URL", stripe_url.as_str())],
+            &[
+                "\"_id\"",
+                "\"_id\"",
+                "null",
+                "\"stripeCustomerId\":\"cus_",
+                "stripe_customer_differs",
+                "\"isDone\":true",
+                "operation_unknown",
+            ],
+        ),
     ] {
         let changes: Vec<(&str, &str)> = tables.into_iter().chain(more).collect();
         let lambda = kit::start(function, &kit::with(kit::variables(function), &changes)).await;
@@ -164,4 +180,19 @@ async fn every_sample_by_hand_and_of_trusted_code_ends_as_documented() {
             assert!(end.contains(expected), "{function}/{case}: {end}");
         }
     }
+}
+
+#[tokio::test]
+async fn every_sample_of_the_reconcile_of_stripe_is_answered_with_a_report() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let mut changes = vec![("STRIPE_API_URL", system.stripe.as_ref().unwrap().1.as_str())];
+    let names = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE", "SYNC_RUNS_TABLE"];
+    changes.extend(names.map(|name| (name, system.env.text(name).unwrap())));
+    let lambda = kit::start("stripe-reconcile", &kit::with(kit::variables("stripe-reconcile"), &changes)).await;
+    for (function, case, _) in SAMPLES.iter().filter(|(of, ..)| *of == "stripe-reconcile") {
+        let answer = lambda.invoke(sample(function, case)).await.unwrap();
+        assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
+    }
+    assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 2);
 }

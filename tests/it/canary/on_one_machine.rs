@@ -16,7 +16,7 @@ fn url(program: &Program, part: &str) -> String {
 }
 
 async fn start() -> Program {
-    let parts = ["--http", "--lambda", "--dynamodb", "--auth0", "--clerk"];
+    let parts = ["--http", "--lambda", "--dynamodb", "--auth0", "--clerk", "--stripe"];
     let arguments: Vec<&str> = parts.into_iter().flat_map(|part| [part, "127.0.0.1:0"]).collect();
     let variables = [
         ("AUTH0_ACTION_SECRET", ACTION_SECRET),

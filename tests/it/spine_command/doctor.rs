@@ -28,8 +28,13 @@ async fn against_cargo_dev_nothing_fails_and_nothing_is_written() {
         "Clerk clock",
         "Clerk webhook secret",
         "database clock",
+        "reconcile of Stripe",
+        "Stripe key",
+        "Stripe customers",
+        "Stripe clock",
         "lease of auth0",
         "lease of clerk",
+        "lease of stripe",
     ] {
         assert!(well.contains(&about.to_owned()), "{about} in {told:?}");
     }

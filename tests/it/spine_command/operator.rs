@@ -77,6 +77,7 @@ impl Operator {
         variables.push(("AUTH0_ISSUER_BASE_URL".to_owned(), self.system.auth0.as_ref().unwrap().1.clone()));
         variables.push(("CLERK_API_URL".to_owned(), self.system.clerk.as_ref().unwrap().1.clone()));
         variables.push(("AWS_ENDPOINT_URL_LAMBDA".to_owned(), self.system.lambda.clone()));
+        variables.push(("STRIPE_API_URL".to_owned(), self.system.stripe.as_ref().unwrap().1.clone()));
         variables.push(("USER".to_owned(), "ada".to_owned()));
         variables.extend(self.changed.clone());
         variables

@@ -94,6 +94,23 @@ async fn orphans_are_deleted_at_night_only_where_the_operator_said_so() {
     }
 }
 
+#[tokio::test]
+async fn customers_at_stripe_have_nights_of_their_own_in_the_same_loop() {
+    let mut aws = StepFunctions::deployed(&[("UseStripe", "yes")]);
+    let (time, name) = ("2026-11-25T03:00:00Z", "stripe-2026-11-25T03-00-00Z");
+    assert_eq!(last_state(&aws.fire("NightlyStripe", time).await), "Started");
+    assert_eq!(last_state(&aws.fire("NightlyStripe", time).await), "Started");
+    assert_eq!(aws.names("ReconcileLoop"), [name]);
+    let expected = json!({"source": "stripe", "mode": "apply", "owner": name});
+    assert_eq!(asked(&mut aws, name).await, [expected]);
+    let state = |parameters: &[(&str, &str)]| {
+        let aws = StepFunctions::deployed(parameters);
+        aws.template.property("Night", &["Events", "NightlyStripe", "Properties", "State"])
+    };
+    assert_eq!(state(&[]), "DISABLED");
+    assert_eq!(state(&[("UseStripe", "yes"), ("NightlyReconcile", "DISABLED")]), "DISABLED");
+}
+
 #[test]
 fn only_a_configured_source_has_nights() {
     let auth0 = [("Auth0IssuerBaseUrl", "https://tenant.eu.auth0.com/"), ("Auth0ClientId", "client")];

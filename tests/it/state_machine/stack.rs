@@ -15,6 +15,7 @@ fn a_task_outlasts_its_function_so_that_no_two_attempts_overlap() {
     let function = template.property("Reconcile", &["Timeout"]).as_u64();
     let task = template.property("ReconcileLoop", &["Definition", "States", "Reconcile", "TimeoutSeconds"]).as_u64();
     assert!(task > function && function == Some(900), "{task:?} {function:?}");
+    assert_eq!(template.property("StripeReconcile", &["Timeout"]).as_u64(), function);
 }
 
 #[test]
@@ -29,6 +30,9 @@ fn each_role_of_the_night_may_do_one_thing() {
         assert_eq!(first(role)["Action"], action);
         assert_eq!(first(role)["Resource"], resource);
     }
+    let with_stripe = Template::with(&[("UseStripe", "yes")]);
+    let both = statements(&with_stripe, "ReconcileLoopRole")[0]["Resource"].clone();
+    assert_eq!(both, json!(["Reconcile", "StripeReconcile"]));
     let more = statements(&template, "ReconcileLoopRole")[1].clone();
     let actions = more["Action"].as_array().expect("actions").clone();
     assert!(actions.iter().all(|action| action.as_str().is_some_and(|action| action.starts_with("logs:"))));

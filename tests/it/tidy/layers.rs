@@ -17,6 +17,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("store", &["aws", "clock", "config", "domain", "possession", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
     ("provider", &["aws", "clock", "config", "domain", "secret", "telemetry", "wire"]),
+    ("customers", &["aws", "clock", "domain", "provider", "secret", "store"]),
     ("jwt", &["clock", "config", "domain", "provider", "wire"]),
     (
         "http",
@@ -36,7 +37,8 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("reconcile", &["clock", "config", "domain", "provider", "store", "telemetry", "wire"]),
-    ("invocation", &["aws", "provider", "reconcile", "store", "wire"]),
+    ("stripe_reconcile", &["clock", "domain", "provider", "reconcile", "store", "telemetry"]),
+    ("invocation", &["aws", "customers", "provider", "reconcile", "store", "wire"]),
 ];
 
 fn may_use(module: &str) -> Option<&'static [&'static str]> {

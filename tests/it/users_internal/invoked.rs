@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tests::people::{noon, told};
-use tests::spine::{Spine, auth0};
+use tests::spine::{Spine, auth0, text};
 use tests::web;
 
 #[tokio::test]
@@ -29,4 +29,28 @@ async fn it_answers_by_its_folders_name_and_spells_errors_as_lambda_does() {
 
     let over_http = web::post(&format!("{}/users-internal", system.http), &[], "{}").await;
     assert_eq!(over_http.status, 404);
+}
+
+#[tokio::test]
+async fn two_who_want_a_customer_for_one_user_at_once_get_the_same_one() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let who = auth0("auth0|ann");
+    let told = told("ann", 0, 100, 101);
+    spine.users().upsert(&who, &told, shared::store::Sender::Login, noon(0)).await.unwrap();
+    let ask = async |email: &str| {
+        let id = who.user_id();
+        let wish = json!({"operation": "ensureStripeCustomer", "userId": id.as_str(), "email": email, "name": "Ann"});
+        web::invoke(&system.lambda, "users-internal", &wish).await.unwrap()
+    };
+    let (one, other) = tokio::join!(ask("ann@example.com"), ask("other@example.com"));
+    assert_eq!(one, other);
+    let customer = one["stripeCustomerId"].as_str().unwrap();
+    let row = spine.row(&who).await.unwrap();
+    assert_eq!(text(&row, "stripe_customer_id"), Some(customer));
+    assert_eq!(ask("ann@example.com").await["stripeCustomerId"], customer);
+    let gone = json!({"operation": "ensureStripeCustomer", "userId": auth0("auth0|unseen").user_id().as_str()});
+    let refused = web::invoke(&system.lambda, "users-internal", &gone).await.unwrap_err();
+    assert_eq!(refused.error_type, "user_unknown");
+    assert_eq!(spine.claims_astray().await, Vec::<String>::new());
 }

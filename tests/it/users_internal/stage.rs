@@ -34,6 +34,7 @@ impl Stage {
         let app = App {
             users: spine.users_over(http.clone()),
             claims: spine.claims_over(http),
+            stripe: None,
             realms: Realms::new(issuers, Some(clerk)),
             clock: Clock::standing(noon(NOW)),
         };

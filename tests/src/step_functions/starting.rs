@@ -72,7 +72,9 @@ impl StepFunctions {
         let call = async |resource: &str, parameters: Value| match resource {
             "arn:aws:states:::lambda:invoke" => {
                 let [function_name, payload] = fields(parameters, ["FunctionName", "Payload"]);
-                assert_eq!(function_name, "Reconcile", "no other function is known");
+                let of_stripe = payload["source"] == "stripe";
+                let expected = if of_stripe { "StripeReconcile" } else { "Reconcile" };
+                assert_eq!(function_name, expected, "no other function is known");
                 let answer = function(payload).await?;
                 Ok(json!({"ExecutedVersion": "$LATEST", "Payload": answer, "StatusCode": 200}))
             }

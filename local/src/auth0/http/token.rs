@@ -37,7 +37,7 @@ pub(super) async fn issue(
         return Err(refuse(StatusCode::FORBIDDEN, "access_denied", why));
     }
     Ok(Json(json!({
-        "access_token": auth0.issue_token(),
+        "access_token": auth0.issue_token_for(text("audience")),
         "scope": SCOPE,
         "expires_in": options.expires_in,
         "token_type": "Bearer",

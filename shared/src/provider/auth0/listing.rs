@@ -117,6 +117,8 @@ impl Place {
 }
 
 impl read_ahead::Place for Place {
+    type Page = crate::provider::Page;
+
     fn call(&self) -> Call {
         LIST
     }

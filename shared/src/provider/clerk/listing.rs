@@ -104,6 +104,8 @@ impl Place {
 }
 
 impl read_ahead::Place for Place {
+    type Page = Page;
+
     fn call(&self) -> Call {
         LIST
     }

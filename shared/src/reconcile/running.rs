@@ -1,0 +1,163 @@
+//! A run from its lease to its record, whatever is compared in between.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use rand::RngExt;
+use tokio::time::{Instant, sleep_until};
+
+use super::error::ReconcileError;
+use super::order::{Mode, Order};
+use super::stop::{Stop, Why};
+use super::watch::Watch;
+use crate::clock::{Clock, Timestamp, instant};
+use crate::store::{Lease, Run, Status, SyncRuns};
+
+/// A lease that could not be renewed for so long counts as lost: soon it is anybody's.
+const UNRENEWED: Duration = Duration::from_secs(45);
+
+/// How a pass ended that met no error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// Everybody was compared.
+    Complete,
+    /// Somebody said stop.
+    Stopped,
+    /// The provider still prepares its listing.
+    Preparing(String),
+}
+
+/// What a run does between its lease and its record.
+pub(crate) trait Work: Sync {
+    /// From the first request to the last write, or to the word to stop.
+    fn go(&self) -> BoxFuture<'_, Result<Flow, ReconcileError>>;
+    /// The record of the run as it stands now.
+    fn so_far(&self, run: &Run) -> Run;
+    /// How much drift is left.
+    fn drift_left(&self) -> u64;
+    /// Makes metrics of how it ended.
+    fn measure(&self, run: &Run);
+}
+
+/// A run of one source, and what it is asked for.
+pub(crate) struct Running<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) runs: &'a SyncRuns,
+    pub(crate) clock: &'a Clock,
+    pub(crate) order: &'a Order,
+    pub(crate) stop: &'a Stop,
+    pub(crate) watch: &'a dyn Watch,
+}
+
+impl Running<'_> {
+    /// Carries the work out, under the source's lease unless it only checks, and records how it went.
+    pub(crate) async fn carry_out(&self, work: &dyn Work) -> Result<Run, ReconcileError> {
+        let (order, run) = (self.order, self.beginning());
+        if order.mode == Mode::Check {
+            return self.recorded(work, run, None).await;
+        }
+        let (source, owner, run_id) = (run.source.clone(), run.owner.clone(), run.run_id.clone());
+        let lease = Lease { source, owner, run_id };
+        if let Err(holder) = self.runs.take(&lease, run.started_at).await? {
+            tracing::info!(source = run.source, holder, "busy: somebody else runs");
+            return Ok(Run { status: Status::Busy, holder: Some(holder), ..run });
+        }
+        let ended = self.recorded(work, run, Some(&lease)).await;
+        // An owner who was named comes again for the rest, and nobody shall come in between.
+        let comes_again = matches!(&ended, Ok(run) if run.status == Status::Unfinished) && order.owner.is_some();
+        if comes_again && self.stop.told() != Some(Why::Asked) {
+            let _ = self.runs.renew(&lease, self.clock.now()).await?;
+        } else {
+            self.runs.release(&lease).await?;
+        }
+        ended
+    }
+
+    fn beginning(&self) -> Run {
+        let started_at = self.clock.now();
+        let run_id = run_id(started_at);
+        Run {
+            owner: self.order.owner.clone().unwrap_or_else(|| run_id.clone()),
+            run_id,
+            source: self.source.to_owned(),
+            mode: self.order.mode.as_str().to_owned(),
+            started_at,
+            seen_at: started_at,
+            ..Run::default()
+        }
+    }
+
+    async fn recorded(&self, work: &dyn Work, run: Run, lease: Option<&Lease>) -> Result<Run, ReconcileError> {
+        self.runs.record(&run).await?;
+        self.watch.began(&run);
+        let holder = Mutex::new(None);
+        let mut ended = tokio::select! {
+            ended = work.go() => ended,
+            never = self.keep_alive(work, &run, lease, &holder) => match never {},
+        };
+        if let (Ok(Flow::Stopped), Some(Why::LeaseLost)) = (&ended, self.stop.told()) {
+            let holder = locked(&holder).take().unwrap_or_else(|| "nobody".to_owned());
+            ended = Err(ReconcileError::LeaseLost { holder });
+        }
+        let mut run = work.so_far(&run);
+        match &ended {
+            Ok(Flow::Complete) => run.status = Status::Finished,
+            Ok(Flow::Stopped) => run.status = Status::Unfinished,
+            Ok(Flow::Preparing(resume)) => {
+                (run.status, run.resume) = (Status::Unfinished, Some(resume.clone()));
+            }
+            Err(error) => (run.status, run.error) = (Status::Failed, Some(error.to_string())),
+        }
+        run.in_step = run.status == Status::Finished && work.drift_left() == 0 && run.failures == 0;
+        work.measure(&run);
+        let recorded = self.runs.record(&run).await;
+        ended?;
+        recorded?;
+        Ok(run)
+    }
+
+    /// Renews the lease and the record while the run goes, and says stop when its time is over or its lease is gone.
+    async fn keep_alive(
+        &self,
+        work: &dyn Work,
+        run: &Run,
+        lease: Option<&Lease>,
+        holder: &Mutex<Option<String>>,
+    ) -> std::convert::Infallible {
+        let mut renewed = instant();
+        loop {
+            let next = instant() + self.order.heartbeat;
+            let deadline = self.order.deadline.filter(|_| self.stop.told().is_none());
+            sleep_until(deadline.map_or(next, |deadline: Instant| deadline.min(next))).await;
+            if deadline.is_some_and(|deadline| instant() >= deadline) {
+                self.stop.tell(Why::Deadline);
+            }
+            if let Some(lease) = lease {
+                match self.runs.renew(lease, self.clock.now()).await {
+                    Ok(Ok(())) => renewed = instant(),
+                    Ok(Err(other)) => {
+                        locked(holder).replace(other);
+                        self.stop.tell(Why::LeaseLost);
+                    }
+                    Err(error) => tracing::warn!(%error, "the lease was not renewed"),
+                }
+                if renewed.elapsed() > UNRENEWED {
+                    self.stop.tell(Why::LeaseLost);
+                }
+            }
+            if let Err(error) = self.runs.record(&work.so_far(run)).await {
+                tracing::warn!(%error, "where the run stands was not recorded");
+            }
+        }
+    }
+}
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A name that sorts by its start in ms, and that no two runs share.
+fn run_id(started_at: Timestamp) -> String {
+    format!("{started_at}-{:08x}", rand::rng().random::<u32>())
+}
