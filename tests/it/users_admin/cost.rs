@@ -9,7 +9,7 @@ use super::stage::Stage;
 #[tokio::test]
 async fn an_erase_and_a_restore_are_two_reads_and_a_write_and_claims_cost_a_transaction() {
     let (http, tap) = Tap::new(sdk::plain_http());
-    let stage = Stage::over(http).await.behind().await;
+    let stage = Stage::over(http).await.behind();
     let (ada, bob) = (stage.join("ada").await, stage.join("bob").await);
     let key = stage.link(&bob, 1).await.to_string();
     let costs = async |operation: &str, fields: Value, cost: (u32, f64, f64)| {

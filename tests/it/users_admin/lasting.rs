@@ -65,7 +65,7 @@ async fn whoever_was_first_seen_a_moment_ago_by_a_short_login_is_not_taken_for_a
     let stage = Stage::set().await;
     let (id, who) = ("auth0|ada", auth0_identity("auth0|ada"));
     // Our clock is behind the provider's: the profile that is still to come begins after the erase.
-    let behind = stage.behind().await;
+    let behind = stage.behind();
     behind.spine.users().upsert(&who, &patch("ada"), Sender::Login, behind.app.clock.now()).await.expect("a row");
     assert_eq!(behind.erase(&who).await, "erased");
     let late = behind.app.clock.now().plus(std::time::Duration::from_secs(59));

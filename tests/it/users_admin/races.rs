@@ -96,7 +96,7 @@ async fn a_new_life_in_between_is_looked_at_anew_and_not_erased_by_a_word_on_the
 #[tokio::test]
 async fn a_lift_in_between_is_erased_when_that_was_asked_for_and_an_erase_in_between_stops_a_lift() {
     let (http, interlude) = Interlude::new(sdk::plain_http());
-    let stage = Stage::set().await.behind().await;
+    let stage = Stage::set().await.behind();
     let who = stage.join("ada").await;
     let at = stage.app.clock.now().minus(Duration::from_secs(60));
     let users = stage.spine.users();
@@ -120,7 +120,7 @@ async fn a_lift_in_between_is_erased_when_that_was_asked_for_and_an_erase_in_bet
 
     // The lift comes between the two requests of an erase.
     let (stage, interlude) = with_interlude().await;
-    let stage = stage.behind().await;
+    let stage = stage.behind();
     let who = stage.join("ada").await;
     stage.spine.users().delete(&who, at, Sender::Clerk, at).await.expect("the deletion ends");
     let (users, whom) = (stage.spine.users(), who.clone());
@@ -134,7 +134,7 @@ async fn a_lift_in_between_is_erased_when_that_was_asked_for_and_an_erase_in_bet
 
 #[tokio::test]
 async fn of_two_restores_at_once_one_restores_and_the_other_finds_them_living() {
-    let stage = Stage::set().await.behind().await;
+    let stage = Stage::set().await.behind();
     let who = stage.join("ada").await;
     assert_eq!(stage.erase_even_if_listed(&who).await, "erased");
     let (one, other) = tokio::join!(stage.restore(&who), stage.restore(&who));
@@ -147,7 +147,7 @@ async fn of_two_restores_at_once_one_restores_and_the_other_finds_them_living() 
 #[tokio::test]
 async fn a_deletion_between_the_proof_and_the_restore_is_stronger() {
     let (stage, interlude) = with_interlude().await;
-    let stage = stage.behind().await;
+    let stage = stage.behind();
     let who = stage.join("ada").await;
     assert_eq!(stage.erase_even_if_listed(&who).await, "erased");
     let clerk = stage.clerk().clone();

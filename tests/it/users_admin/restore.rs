@@ -14,7 +14,7 @@ use super::stage::{Stage, last_operation, now};
 
 #[tokio::test]
 async fn an_erased_user_is_back_as_the_provider_has_them_without_what_they_claimed_and_once() {
-    let stage = Stage::set().await.behind().await;
+    let stage = Stage::set().await.behind();
     let who = stage.join("ada").await;
     let key = stage.link(&who, 1).await;
     assert_eq!(stage.erase_even_if_listed(&who).await, "erased");
@@ -39,7 +39,7 @@ async fn an_erased_user_is_back_as_the_provider_has_them_without_what_they_claim
 
 #[tokio::test]
 async fn a_tombstone_that_nobody_erased_is_lifted_too() {
-    let stage = Stage::set().await.behind().await;
+    let stage = Stage::set().await.behind();
     let who = stage.join("ada").await;
     let at = stage.app.clock.now();
     assert_eq!(stage.spine.users().delete(&who, at, Sender::Clerk, at).await, Ok(DeleteOutcome::Deleted));
@@ -49,7 +49,7 @@ async fn a_tombstone_that_nobody_erased_is_lifted_too() {
 
 #[tokio::test]
 async fn without_the_providers_word_nobody_comes_back() {
-    let stage = Stage::set().await.behind().await;
+    let stage = Stage::set().await.behind();
     let who = stage.join("ada").await;
     assert_eq!(stage.restore(&auth0_identity("auth0|unseen")).await, "user_unknown");
     stage.leave_unheard(&who);
@@ -76,7 +76,7 @@ async fn an_erase_by_a_clock_far_ahead_is_not_lifted_before_the_provider_has_com
 
 #[tokio::test]
 async fn a_later_life_at_the_provider_begins_here() {
-    let stage = Stage::set().await.behind().await;
+    let stage = Stage::set().await.behind();
     let (id, who) = ("auth0|ada", auth0_identity("auth0|ada"));
     stage.spine.users().upsert(&who, &patch("eve"), Sender::Login, stage.app.clock.now()).await.expect("a row");
     let at = stage.app.clock.now();

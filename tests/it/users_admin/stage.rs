@@ -39,7 +39,7 @@ impl Stage {
     }
 
     /// The same, whose clock is behind all others: what was done is in the past, and a proof that comes now is later.
-    pub(super) async fn behind(self) -> Self {
+    pub(super) fn behind(self) -> Self {
         let past = Clock::standing(Clock::system().now().minus(Duration::from_secs(60)));
         Self { app: App { clock: past, ..self.app }, ..self }
     }
