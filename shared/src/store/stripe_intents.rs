@@ -31,13 +31,12 @@ impl Claims {
         seen: Option<&Intent>,
         now: Timestamp,
     ) -> Result<Option<Intent>, StoreError> {
-        let (condition, value) = match seen {
-            Some(seen) => ("idempotency_key = :value", s(&seen.key)),
+        let (condition, value) = if let Some(seen) = seen {
+            ("idempotency_key = :value", s(&seen.key))
+        } else {
             // TTL removes an item late, so that its time counts and not its absence.
-            None => {
-                let now = AttributeValue::N(now.seconds().to_string());
-                ("attribute_not_exists(claim) OR expires_at <= :value", now)
-            }
+            let now = AttributeValue::N(now.seconds().to_string());
+            ("attribute_not_exists(claim) OR expires_at <= :value", now)
         };
         let request = self
             .client
