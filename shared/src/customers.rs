@@ -109,21 +109,24 @@ impl Customers {
         let described = Described { email, name };
         let mut life = None;
         for round in 0..ROUNDS {
-            let row = match self.users.by_id(user).await? {
-                None => return Ok(EnsureOutcome::NoUser),
-                Some(row) if !row.is_living() => return Ok(EnsureOutcome::UserGone),
-                Some(row) => row,
+            let row = match self.living(user, &mut life).await? {
+                Ok(row) => row,
+                Err(nobody) => return Ok(nobody),
             };
-            // What was wished for one life is not done for the next.
-            if *life.get_or_insert(row.created_at) != row.created_at {
-                return Ok(EnsureOutcome::UserGone);
-            }
             if let Some(customer) = standing(&row, user)? {
                 let mine = if round == 0 { EnsureOutcome::AlreadyLinked } else { EnsureOutcome::Linked };
                 return Ok(mine(customer));
             }
             let wanted = Intent::next(user, row.created_at, self.stripe.environment(), None, now);
-            let intent = self.claims.begin_intent(user, &wanted, None, now).await?;
+            let Some(intent) = self.claims.begin_intent(user, &wanted, None, now).await? else { continue };
+            // Between the read and this intent somebody may have tied a customer and ended theirs. So may they have
+            // before the intent of somebody else, who has not found out yet.
+            if self.is_tied(user).await? {
+                if intent == wanted {
+                    self.claims.drop_intent(user, &intent).await?;
+                }
+                continue;
+            }
             let customer = match self.got(user, &row, &intent, now).await? {
                 Got::One(customer) => customer,
                 Got::Superseded => continue,
@@ -135,13 +138,28 @@ impl Customers {
                     return Ok(EnsureOutcome::Linked(customer));
                 }
                 // Somebody else got this very customer by a person's word: this user needs another one.
-                CustomerOutcome::Taken => drop(self.begin_next(user, &row, &intent, now).await?),
+                CustomerOutcome::Taken => self.begin_next(user, &row, &intent, now).await?,
                 CustomerOutcome::Differs | CustomerOutcome::Superseded => {}
                 CustomerOutcome::NoUser => return Ok(EnsureOutcome::NoUser),
                 CustomerOutcome::UserGone => return Ok(EnsureOutcome::UserGone),
             }
         }
         Err(StoreError::Unavailable { operation: "ensure", kind: "contended".to_owned() }.into())
+    }
+
+    /// The living row of the life that was met first: what was wished for one life is not done for the next.
+    async fn living(
+        &self,
+        user: &UserId,
+        life: &mut Option<Timestamp>,
+    ) -> Result<Result<User, EnsureOutcome>, StoreError> {
+        let Some(row) = self.users.by_id(user).await? else { return Ok(Err(EnsureOutcome::NoUser)) };
+        let same = *life.get_or_insert(row.created_at) == row.created_at;
+        Ok(if row.is_living() && same { Ok(row) } else { Err(EnsureOutcome::UserGone) })
+    }
+
+    async fn is_tied(&self, user: &UserId) -> Result<bool, StoreError> {
+        Ok(self.users.by_id(user).await?.is_some_and(|row| row.stripe_customer_id.is_some()))
     }
 
     /// The customer of an intent: made, or made before.
@@ -171,15 +189,9 @@ impl Customers {
     }
 
     /// Begins the attempt after this one, unless somebody else did.
-    async fn begin_next(
-        &self,
-        user: &UserId,
-        row: &User,
-        intent: &Intent,
-        now: Timestamp,
-    ) -> Result<Intent, StoreError> {
+    async fn begin_next(&self, user: &UserId, row: &User, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
         let next = Intent::next(user, row.created_at, self.stripe.environment(), Some(intent), now);
-        self.claims.begin_intent(user, &next, Some(intent), now).await
+        self.claims.begin_intent(user, &next, Some(intent), now).await.map(drop)
     }
 
     /// The customers who name this user and can have come of this intent, or of this life's later ones; by a listing,

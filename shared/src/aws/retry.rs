@@ -1,6 +1,7 @@
 //! Which of DynamoDB's refusals a retry can win, beyond those that the SDK knows.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -36,6 +37,9 @@ fn met_a_transaction(error: &Error) -> bool {
         return error.code() == Some("TransactionConflictException");
     }
     if let Some(error) = error.downcast_ref::<PutItemError>() {
+        return error.code() == Some("TransactionConflictException");
+    }
+    if let Some(error) = error.downcast_ref::<DeleteItemError>() {
         return error.code() == Some("TransactionConflictException");
     }
     if let Some(TransactGetItemsError::TransactionCanceledException(cancelled)) = error.downcast_ref() {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
@@ -19,7 +20,8 @@ use crate::domain::{Intent, UserId};
 const REMEMBERED: Duration = Duration::from_secs(400 * 86_400);
 
 impl Claims {
-    /// Begins an intent in place of `seen`, or of none; else says which one stands.
+    /// Begins an intent where none stands, or else in place of `seen` and of no other; gives the one that stands
+    /// afterwards, `None` where `seen` was ended meanwhile.
     ///
     /// The very same intent once more, after a lost reply, finds itself.
     pub async fn begin_intent(
@@ -28,29 +30,48 @@ impl Claims {
         wanted: &Intent,
         seen: Option<&Intent>,
         now: Timestamp,
-    ) -> Result<Intent, StoreError> {
-        let mut condition = "attribute_not_exists(claim) OR expires_at <= :now".to_owned();
-        let mut values = HashMap::from([(":now".to_owned(), AttributeValue::N(now.seconds().to_string()))]);
-        if let Some(seen) = seen {
-            condition.push_str(" OR idempotency_key = :seen");
-            values.insert(":seen".to_owned(), s(&seen.key));
-        }
+    ) -> Result<Option<Intent>, StoreError> {
+        let (condition, value) = if let Some(seen) = seen {
+            ("idempotency_key = :value", s(&seen.key))
+        } else {
+            // TTL removes an item late, so that its time counts and not its absence.
+            let now = AttributeValue::N(now.seconds().to_string());
+            ("attribute_not_exists(claim) OR expires_at <= :value", now)
+        };
         let request = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item(user, wanted, now)))
             .condition_expression(condition)
-            .set_expression_attribute_values(Some(values))
+            .expression_attribute_values(":value", value)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match request.send().await {
-            Ok(_) => Ok(wanted.clone()),
+            Ok(_) => Ok(Some(wanted.clone())),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(lost)) => {
-                    let standing = lost.item.as_ref().ok_or_else(|| StoreError::contended("PutItem"))?;
-                    intent(standing).ok_or_else(|| corrupt(user))
+                    let standing = lost.item.as_ref().filter(|item| !item.is_empty());
+                    standing.map(|item| intent(item).ok_or_else(|| corrupt(user))).transpose()
                 }
                 _ => Err(StoreError::unavailable("PutItem", &error)),
+            },
+        }
+    }
+
+    /// Ends an intent that nothing will come of, if it is still this one.
+    pub async fn drop_intent(&self, user: &UserId, intent: &Intent) -> Result<(), StoreError> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key("claim", s(name(user)))
+            .condition_expression("idempotency_key = :key")
+            .expression_attribute_values(":key", s(&intent.key));
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(()),
+                _ => Err(StoreError::unavailable("DeleteItem", &error)),
             },
         }
     }

@@ -62,7 +62,9 @@ impl Pass<'_> {
         let mut done = 0;
         while let Some(page) = pages.try_next().await? {
             done += page.len() as u64;
-            page.iter().for_each(|row| book.learn(row));
+            for row in &page {
+                book.learn(row);
+            }
             self.progress(Stage::Scanning, done, expected);
         }
         book.settle();

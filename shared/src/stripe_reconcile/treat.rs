@@ -101,7 +101,9 @@ impl Pass<'_> {
     pub(super) async fn apply(&self, plan: Vec<LinkFound>) -> Result<(), ReconcileError> {
         let approved = !plan.is_empty() && self.stop.told().is_none() && self.approved(&plan).await;
         if !approved {
-            plan.into_iter().for_each(|found| self.tell(&LinkFinding { found, applied: LinkApplied::Nothing }));
+            for found in plan {
+                self.tell(&LinkFinding { found, applied: LinkApplied::Nothing });
+            }
             return Ok(());
         }
         let all = plan.len() as u64;

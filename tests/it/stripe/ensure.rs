@@ -37,7 +37,7 @@ async fn a_user_who_has_one_is_answered_at_once_by_one_read() {
     let first = tap.take().requests;
     assert_eq!(
         first.into_iter().collect::<Vec<_>>(),
-        [("GetItem".to_owned(), 2), ("PutItem".to_owned(), 1), ("TransactWriteItems".to_owned(), 1)]
+        [("GetItem".to_owned(), 3), ("PutItem".to_owned(), 1), ("TransactWriteItems".to_owned(), 1)]
     );
     let before = stage.stand_in.requests();
     let again = customers.ensure(&ada.user_id(), Some("new@example.com"), None, BY, now()).await.unwrap();

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use local::stripe::StripeFaults;
 use tests::faults::{Fault, Faults};
+use tests::interlude::Interlude;
 use tests::sdk;
 
 use super::stage::{BY, Stage, now};
@@ -22,6 +23,37 @@ async fn two_at_once_one_with_a_changed_address_make_one_customer() {
     for outcome in [one.unwrap(), other.unwrap()] {
         assert_eq!(outcome.customer().map(ToString::to_string).as_ref(), Some(&customer));
     }
+}
+
+#[tokio::test]
+async fn who_comes_between_the_read_and_the_intent_is_the_only_one_who_makes_a_customer() {
+    for nth in 1..=6 {
+        let stage = Stage::set().await;
+        let ada = stage.person("ada").await;
+        let (http, script) = Interlude::new(sdk::plain_http());
+        let (other, id) = (stage.customers(), ada.user_id());
+        script.before_any(nth, async move { drop(other.ensure(&id, None, None, BY, now()).await.unwrap()) });
+        let outcome = stage.customers_over(http).ensure(&ada.user_id(), None, None, BY, now()).await.unwrap();
+        let customer = stage.has_one(&ada).await;
+        assert_eq!(outcome.customer().map(ToString::to_string), Some(customer), "before request {nth}");
+    }
+}
+
+#[tokio::test]
+async fn an_intent_that_was_begun_after_the_link_makes_nobody_who_meets_it_make_a_second_customer() {
+    let stage = Stage::set().await;
+    let ada = stage.person("ada").await;
+    let (http, script) = Interlude::new(sdk::plain_http());
+    let (other, claims, id) = (stage.customers(), stage.spine.claims(), ada.user_id());
+    let life = stage.row(&ada).await.created_at;
+    script.before("PutItem", 1, async move {
+        other.ensure(&id, None, None, BY, now()).await.unwrap();
+        let late = shared::domain::Intent::next(&id, life, "test", None, now());
+        claims.begin_intent(&id, &late, None, now()).await.unwrap();
+    });
+    let outcome = stage.customers_over(http).ensure(&ada.user_id(), None, None, BY, now()).await.unwrap();
+    assert_eq!(stage.stand_in.customers().len(), 1);
+    assert_eq!(outcome.customer().map(ToString::to_string), stage.row(&ada).await.stripe_customer_id);
 }
 
 #[tokio::test(flavor = "multi_thread")]

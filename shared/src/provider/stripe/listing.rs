@@ -62,15 +62,15 @@ impl read_ahead::Place for Place {
             url.query_pairs_mut().append_pair("starting_after", cursor);
         }
         let answer = self.stripe.ask(LIST, url).await?.success(LIST, CREDENTIALS)?;
-        let list: List = answer.json(LIST)?;
+        let told: List = answer.json(LIST)?;
         let unreadable = |what| Err(ProviderError::Unreadable { call: LIST, what });
-        if list.object.text() != Some("list") {
+        if told.object.text() != Some("list") {
             return unreadable("the answer is no list");
         }
         let objects: Vec<Option<CustomerObject>> =
-            list.data.iter().map(|raw| serde_json::from_str(raw.get()).ok()).collect();
+            told.data.iter().map(|raw| serde_json::from_str(raw.get()).ok()).collect();
         let page = page(&objects);
-        if !list.has_more.is_set() {
+        if !told.has_more.is_set() {
             return Ok((page, None));
         }
         let last = objects.iter().rev().find_map(|object| object.as_ref()?.id()).map(str::to_owned);

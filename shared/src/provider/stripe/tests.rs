@@ -92,7 +92,7 @@ async fn a_customer_is_there_or_gone_and_a_strange_404_is_neither() {
         "cus_2" => json(200, value!({"id": "cus_2", "object": "customer", "deleted": true})),
         "cus_3" => json(404, value!({"error": {"code": "resource_missing"}})),
         "cus_4" => html(404),
-        _ => json(200, customer(1)),
+        _ => json(200, customer(7)),
     })
     .await;
     let found = stripe.customer("cus_1").await.unwrap();

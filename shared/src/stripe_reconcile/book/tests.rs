@@ -38,7 +38,9 @@ fn customer(id: &str, names: Option<&User>, email: &str) -> Customer {
 
 fn book(rows: &[&User]) -> Book {
     let mut book = Book::with_capacity(rows.len());
-    rows.iter().for_each(|row| book.learn(row));
+    for row in rows {
+        book.learn(row);
+    }
     book.settle();
     book
 }
