@@ -67,7 +67,7 @@ impl Pass<'_> {
     /// Those of the unnamed rows that live, and were there before the listing began.
     async fn still_there(&self, known: &Known, as_of: Timestamp) -> Result<Vec<UserId>, ReconcileError> {
         let reads = stream::iter(known.unnamed().map(|id| async move { self.it.unnamed(&id, as_of).await }));
-        let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE));
+        let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE).take_until(self.stop.heard()));
         let mut ids = Vec::new();
         while let Some(row) = reads.next().await {
             match row {

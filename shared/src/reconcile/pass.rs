@@ -198,7 +198,8 @@ impl Pass<'_> {
         users: impl Stream<Item = Result<Listed, ProviderError>>,
         plan: &mut Vec<Found>,
     ) -> Result<(), ReconcileError> {
-        let judged = users.map(|user| async move {
+        // A page may hold hundreds: whoever of them was not begun when somebody says stop is not begun any more.
+        let judged = users.take_until(self.stop.heard()).map(|user| async move {
             let user = user?;
             Ok::<_, ReconcileError>(self.treat(&user).await)
         });

@@ -1,11 +1,12 @@
 //! A run from its lease to its record.
 
+use std::future::pending;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use rand::RngExt;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{sleep, sleep_until};
 
 use super::error::ReconcileError;
 use super::order::{Mode, Order};
@@ -22,6 +23,8 @@ use crate::telemetry;
 
 /// A lease that could not be renewed for so long counts as lost: soon it is anybody's.
 const UNRENEWED: Duration = Duration::from_secs(45);
+/// What is on its way at the deadline may take this long; then it is let go, for each write stands by itself.
+const FINISHING: Duration = Duration::from_secs(30);
 
 /// What a run stands on.
 pub struct Reconciler {
@@ -106,6 +109,7 @@ impl Reconciler {
         let pass = Pass { it: self, order, stop, watch, state: &state };
         let mut ended = tokio::select! {
             ended = pass.go() => ended,
+            () = out_of_time(order, stop) => Ok(Flow::Stopped),
             never = self.keep_alive(&pass, &run, lease, &holder) => match never {},
         };
         if let (Ok(Flow::Stopped), Some(Why::LeaseLost)) = (&ended, stop.told()) {
@@ -130,7 +134,7 @@ impl Reconciler {
         Ok(run)
     }
 
-    /// Renews the lease and the record while the run goes, and says stop when its time is over or its lease is gone.
+    /// Renews the lease and the record while the run goes, and says stop when its lease is gone.
     async fn keep_alive(
         &self,
         pass: &Pass<'_>,
@@ -140,12 +144,7 @@ impl Reconciler {
     ) -> std::convert::Infallible {
         let mut renewed = instant();
         loop {
-            let next = instant() + pass.order.heartbeat;
-            let deadline = pass.order.deadline.filter(|_| pass.stop.told().is_none());
-            sleep_until(deadline.map_or(next, |deadline: Instant| deadline.min(next))).await;
-            if deadline.is_some_and(|deadline| instant() >= deadline) {
-                pass.stop.tell(Why::Deadline);
-            }
+            sleep(pass.order.heartbeat).await;
             if let Some(lease) = lease {
                 match self.runs.renew(lease, self.clock.now()).await {
                     Ok(Ok(())) => renewed = instant(),
@@ -201,6 +200,14 @@ impl Reconciler {
     }
 }
 
+/// Says stop at the deadline, and ends when what was on its way then has had its time.
+async fn out_of_time(order: &Order, stop: &Stop) {
+    let Some(deadline) = order.deadline else { return pending().await };
+    sleep_until(deadline).await;
+    stop.tell(Why::Deadline);
+    sleep(FINISHING).await;
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -208,4 +215,23 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// A name that sorts by its start in ms, and that no two runs share.
 fn run_id(started_at: Timestamp) -> String {
     format!("{started_at}-{:08x}", rand::rng().random::<u32>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_on_its_way_at_the_deadline_has_a_time_of_its_own_and_no_more() {
+        let (began, stop) = (instant(), Stop::new());
+        let deadline = Some(began + Duration::from_secs(60));
+        let order = Order { deadline, ..Order::new(Mode::Apply) };
+        let told = async {
+            stop.heard().await;
+            (began.elapsed(), stop.told())
+        };
+        let ((), told) = tokio::join!(out_of_time(&order, &stop), told);
+        assert_eq!(told, (Duration::from_secs(60), Some(Why::Deadline)));
+        assert_eq!(began.elapsed(), Duration::from_secs(90));
+    }
 }
