@@ -34,11 +34,11 @@ impl Pass<'_> {
 
     /// Writes a difference that was found just now, if this run may.
     pub(super) async fn found(&self, found: Found) -> Result<Treated, ReconcileError> {
-        if found.cause == Cause::ErasedButListed && self.order.mode != Mode::Check {
-            let applied = self.it.keep_erased(&found).await?;
-            return Ok(Treated::Done(Finding { found, applied }));
-        }
-        let allowed = found.cause.kind().is_some_and(|kind| self.order.allows(kind));
+        let allowed = match found.cause {
+            // Whatever kinds are asked for: an erased user whose tombstone ends would come back.
+            Cause::ErasedButListed => found.ends_soon(self.it.clock.now()),
+            cause => cause.kind().is_some_and(|kind| self.order.allows(kind)),
+        };
         match self.order.mode {
             Mode::Apply if allowed && self.may_write() => {
                 let applied = self.it.act(&found).await?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::{BoxFuture, FutureExt};
 use local::clerk::{ClerkOptions, ClerkStandIn, NewUser, UserPatch};
 use local::stand_in::change::Change;
@@ -12,7 +13,7 @@ use shared::domain::{Fact, Facts, Kind, Patch, Told};
 use shared::reconcile::{Found, Mode, Order, Stop, Watch};
 use shared::store::{Run, Sender, Users};
 use tests::served::Served;
-use tests::spine::{Spine, clerk as clerk_identity, text};
+use tests::spine::{Spine, clerk as clerk_identity, number, text};
 
 use super::stage::{next_millisecond, of_clerk, users};
 
@@ -135,4 +136,30 @@ async fn a_run_writes_no_more_than_it_may_and_no_other_kinds() {
     let creates = Order { kinds: kinds(Kind::Create), ..Order::new(Mode::Apply) };
     let run = scene.carry_out(&creates, &Asked::new(false)).await;
     assert_eq!(told(&run), (json!({"missing": 2, "profile_older": 1}), json!({"created": 2}), false));
+}
+
+#[tokio::test]
+async fn a_sync_asks_before_it_renews_the_tombstone_of_an_erased_user() {
+    let scene = Scene::new().await;
+    scene.carry_out(&Order::new(Mode::Apply), &Asked::new(false)).await;
+    let (erased, now) = (clerk_identity(&scene.ids[0]), Clock::system().now());
+    scene.spine.users().delete(&erased, now, Sender::Clerk, now).await.unwrap();
+    scene.spine.set(&erased, "erased", AttributeValue::Bool(true)).await;
+    let found = json!({"erased_but_listed": 1});
+    // Its end is far away: nobody is asked.
+    let asked = Asked::new(true);
+    assert_eq!(told(&scene.carry_out(&Order::new(Mode::Sync), &asked).await), (found.clone(), json!({}), true));
+    assert!(asked.shown().is_empty());
+
+    let soon = now.plus(std::time::Duration::from_secs(6 * 86_400)).seconds();
+    scene.spine.set(&erased, "expires_at", AttributeValue::N(soon.to_string())).await;
+    let before = users(&scene.spine).await;
+    assert_eq!(
+        told(&scene.carry_out(&Order::new(Mode::Sync), &Asked::new(false)).await),
+        (found.clone(), json!({}), true)
+    );
+    assert_eq!(users(&scene.spine).await, before);
+    let renewed = json!({"renewed": 1});
+    assert_eq!(told(&scene.carry_out(&Order::new(Mode::Sync), &Asked::new(true)).await), (found, renewed, true));
+    assert!(number(&scene.spine.row(&erased).await.unwrap(), "expires_at").unwrap() > soon);
 }
