@@ -10,6 +10,7 @@ mod finding;
 mod watch;
 mod known;
 mod tally;
+mod plan;
 mod state;
 mod judge;
 mod act;

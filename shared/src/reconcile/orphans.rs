@@ -11,6 +11,7 @@ use super::error::ReconcileError;
 use super::finding::{Applied, Finding, Found, Notice};
 use super::known::Known;
 use super::pass::{Heard, Pass, SIDE_BY_SIDE};
+use super::plan::Plan;
 use super::treat::Treated;
 use super::watch::Stage;
 use crate::clock::Timestamp;
@@ -33,7 +34,7 @@ impl Pass<'_> {
         known: &Known,
         heard: &Heard,
         as_of: Timestamp,
-        plan: &mut Vec<Found>,
+        plan: &mut Plan,
     ) -> Result<(), ReconcileError> {
         self.note_linked(known);
         let (unnamed, deletes) = (known.unnamed().count() as u64, self.order.allows(Kind::Delete));
@@ -72,7 +73,7 @@ impl Pass<'_> {
         while let Some(row) = reads.next().await {
             match row {
                 Ok(row) => ids.extend(row.map(|row| row.identity.user_id())),
-                Err(error) => self.count(Err(error), &mut Vec::new())?,
+                Err(error) => self.count(Err(error), &mut Plan::default())?,
             }
         }
         Ok(ids)
@@ -158,12 +159,7 @@ impl Pass<'_> {
     }
 
     /// Too many to ask for each: they are reported as they are, and nobody is ended.
-    async fn report_unproved(
-        &self,
-        known: &Known,
-        as_of: Timestamp,
-        plan: &mut Vec<Found>,
-    ) -> Result<(), ReconcileError> {
+    async fn report_unproved(&self, known: &Known, as_of: Timestamp, plan: &mut Plan) -> Result<(), ReconcileError> {
         let reads = stream::iter(known.unnamed().map(|id| async move { self.it.unnamed(&id, as_of).await }));
         let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE).take_until(self.stop.heard()));
         while let Some(row) = reads.next().await {

@@ -6,12 +6,10 @@ use super::error::ReconcileError;
 use super::finding::{Applied, Finding, Found};
 use super::order::Mode;
 use super::pass::{Pass, SIDE_BY_SIDE};
+use super::plan::Plan;
 use super::watch::Stage;
 use crate::domain::Cause;
 use crate::provider::Listed;
-
-/// So many differences are shown to somebody who is to approve them; the rest waits for the next run.
-const SHOWN: usize = 10_000;
 
 /// What one user's treatment brought.
 pub(super) enum Treated {
@@ -60,16 +58,15 @@ impl Pass<'_> {
     }
 
     /// An error on one user is recorded, and does not stop the run.
-    pub(super) fn count(
-        &self,
-        result: Result<Treated, ReconcileError>,
-        plan: &mut Vec<Found>,
-    ) -> Result<(), ReconcileError> {
+    pub(super) fn count(&self, result: Result<Treated, ReconcileError>, plan: &mut Plan) -> Result<(), ReconcileError> {
         match result {
-            Ok(Treated::InStep) => self.with_state(|state| state.tally.judged += 1),
-            Ok(Treated::Planned(found)) if plan.len() < SHOWN => plan.push(found),
-            Ok(Treated::Planned(found)) => self.tell(&Finding { found, applied: Applied::Nothing }),
-            Ok(Treated::Done(finding)) => self.tell(&finding),
+            Ok(Treated::Planned(found)) => {
+                if let Some(found) = plan.take(found) {
+                    self.tell(&Finding { found, applied: Applied::Nothing });
+                }
+            }
+            Ok(Treated::Done(finding)) if plan.is_news(&finding) => self.tell(&finding),
+            Ok(Treated::InStep | Treated::Done(_)) => self.with_state(|state| state.tally.judged += 1),
             Err(error) => {
                 tracing::warn!(%error, "one user failed");
                 self.with_state(|state| {
@@ -98,7 +95,8 @@ impl Pass<'_> {
     }
 
     /// Asks whether what was found is to be written, and writes it as it was shown.
-    pub(super) async fn apply(&self, plan: &[Found]) -> Result<(), ReconcileError> {
+    pub(super) async fn apply(&self, plan: &Plan) -> Result<(), ReconcileError> {
+        let plan = plan.found();
         let approved = !plan.is_empty() && self.stop.told().is_none() && self.approved(plan).await;
         if !approved {
             for found in plan {
@@ -113,7 +111,7 @@ impl Pass<'_> {
                 break;
             }
             for result in join_all(part.iter().map(|found| self.write_shown(found))).await {
-                self.count(result, &mut Vec::new())?;
+                self.count(result, &mut Plan::default())?;
                 done += 1;
             }
             self.progress(Stage::Applying, done, Some(plan.len() as u64));

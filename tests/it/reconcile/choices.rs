@@ -5,8 +5,10 @@ use std::sync::Mutex;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::{BoxFuture, FutureExt};
+use local::auth0::{Auth0Options, Auth0StandIn};
 use local::clerk::{ClerkOptions, ClerkStandIn, NewUser, UserPatch};
 use local::stand_in::change::Change;
+use local::stand_in::listing::ListingFaults;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::domain::{Fact, Facts, Kind, Patch, Told};
@@ -15,7 +17,7 @@ use shared::store::{Run, Sender, Users};
 use tests::served::Served;
 use tests::spine::{Spine, clerk as clerk_identity, number, text};
 
-use super::stage::{next_millisecond, of_clerk, users};
+use super::stage::{next_millisecond, of_auth0, of_clerk, users};
 
 /// Answers the question, after something else has happened.
 struct Asked {
@@ -162,4 +164,25 @@ async fn a_sync_asks_before_it_renews_the_tombstone_of_an_erased_user() {
     let renewed = json!({"renewed": 1});
     assert_eq!(told(&scene.carry_out(&Order::new(Mode::Sync), &Asked::new(true)).await), (found, renewed, true));
     assert!(number(&scene.spine.row(&erased).await.unwrap(), "expires_at").unwrap() > soon);
+}
+
+#[tokio::test]
+async fn who_is_named_twice_is_counted_shown_and_written_once() {
+    let (spine, auth0) = (Spine::fresh().await, Auth0StandIn::new(Auth0Options::default()).unwrap());
+    auth0.populate(3);
+    let served = Served::start(auth0.router()).await;
+    auth0.set_base_url(&served.url());
+    auth0.front().set_listing_faults(ListingFaults { twice: true, ..ListingFaults::default() });
+    let carry_out = async |order: &Order, asked: &Asked| {
+        of_auth0(&spine, &served.url(), 10).carry_out(order, &Stop::new(), asked).await.unwrap()
+    };
+    let found = json!({"missing": 3});
+    let nobody = Order { kinds: Some(BTreeSet::from([Kind::Update])), ..Order::new(Mode::Apply) };
+    for order in [Order::new(Mode::Check), nobody] {
+        let run = carry_out(&order, &Asked::new(false)).await;
+        assert_eq!((told(&run), run.listed), ((found.clone(), json!({}), false), 3), "{order:?}");
+    }
+    let asked = Asked::new(true);
+    let run = carry_out(&Order::new(Mode::Sync), &asked).await;
+    assert_eq!((told(&run), asked.shown().len()), ((found, json!({"created": 3}), true), 3));
 }
