@@ -26,6 +26,26 @@ async fn drift_is_a_success_of_another_name() {
 }
 
 #[tokio::test]
+async fn users_who_failed_make_it_a_failure_whatever_else_was_found() {
+    for counts in [json!({}), json!({"orphan": 3})] {
+        let mut answer = answer("finished", false);
+        answer["failures"] = 2.into();
+        answer["counts"] = counts;
+        let played = play(vec![Ok(answer)]).await;
+        assert_eq!((played.failure().0, played.last_state()), ("users_failed", "UsersFailed"));
+    }
+}
+
+#[tokio::test]
+async fn deletions_that_were_withheld_are_drift_and_told() {
+    let mut answer = answer("finished", false);
+    answer["counts"] = json!({"orphan": 21});
+    answer["withheld"] = "few_orphans".into();
+    let played = play(vec![Ok(answer.clone())]).await;
+    assert_eq!(played.execution.end, Some(End::Succeeded { state: "DriftFound".to_owned(), output: answer }));
+}
+
+#[tokio::test]
 async fn a_failure_that_no_repeat_mends_ends_at_once_with_its_error_and_cause() {
     for code in ["listing_failed", "too_many_failures", "foreign_realm", "request_invalid", "source_not_configured"] {
         let played = play(vec![failed(code)]).await;
