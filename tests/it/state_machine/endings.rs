@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::step_functions::End;
 
-use super::script::{answer, busy, failed, finished, from_the_start, play, play_with};
+use super::script::{answer, busy, failed, finished, from_the_start, play, play_in, play_with, preparing, unfinished};
 
 #[tokio::test]
 async fn in_step_is_a_success_with_the_functions_answer() {
@@ -43,6 +43,16 @@ async fn deletions_that_were_withheld_are_drift_and_told() {
     answer["withheld"] = "few_orphans".into();
     let played = play(vec![Ok(answer.clone())]).await;
     assert_eq!(played.execution.end, Some(End::Succeeded { state: "DriftFound".to_owned(), output: answer }));
+}
+
+#[tokio::test]
+async fn a_check_that_one_invocation_cannot_finish_ends_for_no_repeat_would_come_further() {
+    let played = play_in("check", vec![unfinished()]).await;
+    let (error, cause) = played.failure();
+    assert!(error == "check_too_long" && cause.contains("spine check"), "{error} {cause}");
+    // An export is waited for all the same.
+    let played = play_in("check", vec![preparing("job-1"), finished(true)]).await;
+    assert_eq!((played.last_state(), played.asked.len()), ("InStep", 2));
 }
 
 #[tokio::test]
