@@ -24,7 +24,7 @@ impl Failure {
 
 impl From<ProviderError> for Failure {
     fn from(error: ProviderError) -> Self {
-        Self::new("listing_failed", error.to_string())
+        Self::new(code(&error), error.to_string())
     }
 }
 
@@ -42,16 +42,27 @@ impl From<SecretsUnavailable> for Failure {
 
 impl From<ReconcileError> for Failure {
     fn from(error: ReconcileError) -> Self {
-        let code = match error {
-            ReconcileError::Provider(ProviderError::Foreign { .. }) | ReconcileError::Strangers { .. } => {
-                "foreign_realm"
-            }
-            ReconcileError::Provider(_) | ReconcileError::Incomplete { .. } => "listing_failed",
+        let code = match &error {
+            ReconcileError::Provider(error) => code(error),
+            ReconcileError::Strangers { .. } => "foreign_realm",
+            ReconcileError::Incomplete { .. } => "listing_failed",
             ReconcileError::LeaseLost { .. } => "lease_lost",
             ReconcileError::Store(_) => "unavailable",
             ReconcileError::Hopeless { .. } => "too_many_failures",
         };
         Self::new(code, error.to_string())
+    }
+}
+
+/// What passes by itself, and what a new export mends, have codes of their own: whoever invoked tries again.
+fn code(error: &ProviderError) -> &'static str {
+    match error {
+        ProviderError::Foreign { .. } => "foreign_realm",
+        ProviderError::Unreachable { .. } | ProviderError::Refused { status: 429 | 500.., .. } => {
+            "provider_unavailable"
+        }
+        ProviderError::Export { .. } => "export_failed",
+        _ => "listing_failed",
     }
 }
 
@@ -122,8 +133,28 @@ fn name(event: &Value, field: &str) -> Result<Option<String>, Failure> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use shared::provider::Call;
 
     use super::*;
+
+    #[test]
+    fn what_is_worth_another_attempt_has_a_code_of_its_own() {
+        let call = Call { provider: "clerk", operation: "list its users" };
+        let refused = |status| ProviderError::Refused { call, status };
+        for (error, expected) in [
+            (ProviderError::Unreachable { call, why: "no connection" }, "provider_unavailable"),
+            (refused(429), "provider_unavailable"),
+            (refused(502), "provider_unavailable"),
+            (refused(422), "listing_failed"),
+            (ProviderError::Export { call, what: "run again" }, "export_failed"),
+            (ProviderError::Unreadable { call, what: "no JSON" }, "listing_failed"),
+            (ProviderError::Unauthorized { call, status: 401, look_at: "" }, "listing_failed"),
+            (ProviderError::Foreign { provider: "clerk", realm: "instance", look_at: "" }, "foreign_realm"),
+        ] {
+            assert_eq!(Failure::from(error).code, expected, "{error}");
+            assert_eq!(Failure::from(ReconcileError::from(error)).code, expected, "{error}");
+        }
+    }
 
     #[test]
     fn whatever_is_not_asked_for_by_name_is_refused() {

@@ -57,7 +57,7 @@ async fn a_check_that_one_invocation_cannot_finish_ends_for_no_repeat_would_come
 
 #[tokio::test]
 async fn a_failure_that_no_repeat_mends_ends_at_once_with_its_error_and_cause() {
-    for code in ["listing_failed", "too_many_failures", "foreign_realm", "request_invalid", "source_not_configured"] {
+    for code in ["listing_failed", "foreign_realm", "request_invalid", "source_not_configured"] {
         let played = play(vec![failed(code)]).await;
         let (error, cause) = played.failure();
         assert_eq!(error, code);
