@@ -59,24 +59,26 @@ impl Pass<'_> {
 
     /// An error on one user is recorded, and does not stop the run.
     pub(super) fn count(&self, result: Result<Treated, ReconcileError>, plan: &mut Plan) -> Result<(), ReconcileError> {
+        self.with_state(|state| state.tally.judged += 1);
         match result {
+            Ok(Treated::InStep) => {}
             Ok(Treated::Planned(found)) => {
                 if let Some(found) = plan.take(found) {
                     self.tell(&Finding { found, applied: Applied::Nothing });
                 }
             }
-            Ok(Treated::Done(finding)) if plan.is_news(&finding) => self.tell(&finding),
-            Ok(Treated::InStep | Treated::Done(_)) => self.with_state(|state| state.tally.judged += 1),
+            Ok(Treated::Done(finding)) => {
+                if plan.is_news(&finding) {
+                    self.tell(&finding);
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "one user failed");
-                self.with_state(|state| {
-                    state.tally.judged += 1;
-                    state.tally.failures += 1;
-                });
+                self.with_state(|state| state.tally.fail(&error));
             }
         }
         let (failed, judged, hopeless) =
-            self.with_state(|state| (state.tally.failures, state.tally.judged, state.tally.is_hopeless()));
+            self.with_state(|state| (state.tally.failed, state.tally.judged, state.tally.is_hopeless()));
         if hopeless { Err(ReconcileError::Hopeless { failed, judged }) } else { Ok(()) }
     }
 
@@ -87,10 +89,7 @@ impl Pass<'_> {
         let written = applied.word().unwrap_or("nothing");
         let days_ago = found.last_seen_at().map(|seen| self.it.clock.now().since(seen).as_secs() / 86_400);
         tracing::info!(%user_id, cause, settled, written, last_seen_days_ago = days_ago, "differs");
-        self.with_state(|state| {
-            state.tally.judged += 1;
-            state.tally.count(finding);
-        });
+        self.with_state(|state| state.tally.count(finding));
         self.watch.finding(finding);
     }
 
@@ -105,6 +104,7 @@ impl Pass<'_> {
             return Ok(());
         }
         self.progress(Stage::Applying, 0, Some(plan.len() as u64));
+        self.with_state(|state| state.tally.begin_anew());
         let mut done = 0;
         for part in plan.chunks(SIDE_BY_SIDE) {
             if self.stop.told().is_some() {
