@@ -116,7 +116,7 @@ impl Pass<'_> {
             living: living.all,
             named: living.named,
             orphans,
-            witnessed: self.is_witnessed(known).await?,
+            witnessed: self.is_witnessed(known).await,
         };
         let judged = may_delete(&evidence);
         if let Err(lacking) = judged {
@@ -126,15 +126,17 @@ impl Pass<'_> {
         Ok(judged.is_ok())
     }
 
-    /// Whether somebody whom the listing named, and whom we know, is read by itself now.
-    async fn is_witnessed(&self, known: &Known) -> Result<bool, ReconcileError> {
+    /// Whether somebody whom the listing named, and whom we know, is read by itself now. An error is nobody's word.
+    async fn is_witnessed(&self, known: &Known) -> bool {
         let place = rand::rng().random();
         for id in known.living_from(place, true).take(ASKED) {
-            if self.is_at_the_provider(&id).await? {
-                return Ok(true);
+            match self.is_at_the_provider(&id).await {
+                Ok(true) => return true,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "a witness could not be asked"),
             }
         }
-        Ok(false)
+        false
     }
 
     async fn is_at_the_provider(&self, id: &UserId) -> Result<bool, ReconcileError> {
@@ -150,12 +152,18 @@ impl Pass<'_> {
             return Ok(());
         }
         let place = rand::rng().random();
+        let (mut asked, mut failed) = (0, None);
         for id in known.living_from(place, false).take(ASKED) {
-            if self.is_at_the_provider(&id).await? {
-                return Ok(());
+            match self.is_at_the_provider(&id).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => asked += 1,
+                Err(error) => failed = Some(error),
             }
         }
-        Err(ReconcileError::Strangers { named, asked: ASKED })
+        match failed {
+            Some(error) if asked == 0 => Err(error),
+            _ => Err(ReconcileError::Strangers { named, asked }),
+        }
     }
 
     /// Too many to ask for each: they are reported as they are, and nobody is ended.
