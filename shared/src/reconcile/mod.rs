@@ -6,6 +6,7 @@
 mod error;
 mod order;
 mod stop;
+mod hold;
 mod finding;
 mod watch;
 mod known;

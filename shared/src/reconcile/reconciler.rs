@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use rand::RngExt;
-use tokio::time::{sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::error::ReconcileError;
+use super::hold::hold;
 use super::order::{Mode, Order};
 use super::pass::{Flow, Pass};
 use super::state::State;
@@ -21,8 +22,8 @@ use crate::provider::Source;
 use crate::store::{Lease, Run, Status, SyncRuns, Users};
 use crate::telemetry;
 
-/// A lease that could not be renewed for so long counts as lost: soon it is anybody's.
-const UNRENEWED: Duration = Duration::from_secs(45);
+/// The lease and the record are asked for again at the next beat: no answer of theirs is waited for longer.
+const ANSWERED: Duration = Duration::from_secs(10);
 /// What is on its way at the deadline may take this long; then it is let go, for each write stands by itself.
 const FINISHING: Duration = Duration::from_secs(30);
 
@@ -64,13 +65,14 @@ impl Reconciler {
         if order.mode == Mode::Check {
             return self.recorded(order, stop, watch, run, None).await;
         }
+        let asked = instant();
         let (source, owner, run_id) = (run.source.clone(), run.owner.clone(), run.run_id.clone());
         let lease = Lease { source, owner, run_id };
         if let Err(holder) = self.runs.take(&lease, run.started_at).await? {
             tracing::info!(source = run.source, holder, "busy: somebody else runs");
             return Ok(Run { status: Status::Busy, holder: Some(holder), ..run });
         }
-        let ended = self.recorded(order, stop, watch, run, Some(&lease)).await;
+        let ended = self.recorded(order, stop, watch, run, Some((&lease, asked))).await;
         // An owner who was named comes again for the rest, and nobody shall come in between.
         let comes_again = matches!(&ended, Ok(run) if run.status == Status::Unfinished) && order.owner.is_some();
         if comes_again && stop.told() != Some(Why::Asked) {
@@ -101,7 +103,7 @@ impl Reconciler {
         stop: &Stop,
         watch: &dyn Watch,
         run: Run,
-        lease: Option<&Lease>,
+        lease: Option<(&Lease, Instant)>,
     ) -> Result<Run, ReconcileError> {
         self.runs.record(&run).await?;
         watch.began(&run);
@@ -139,30 +141,54 @@ impl Reconciler {
         &self,
         pass: &Pass<'_>,
         run: &Run,
-        lease: Option<&Lease>,
+        lease: Option<(&Lease, Instant)>,
         holder: &Mutex<Option<String>>,
     ) -> std::convert::Infallible {
-        let mut renewed = instant();
-        loop {
-            sleep(pass.order.heartbeat).await;
-            if let Some(lease) = lease {
-                match self.runs.renew(lease, self.clock.now()).await {
-                    Ok(Ok(())) => renewed = instant(),
-                    Ok(Err(other)) => {
-                        locked(holder).replace(other);
-                        pass.stop.tell(Why::LeaseLost);
-                    }
-                    Err(error) => tracing::warn!(%error, "the lease was not renewed"),
-                }
-                if renewed.elapsed() > UNRENEWED {
-                    pass.stop.tell(Why::LeaseLost);
-                }
+        let Some((lease, asked)) = lease else {
+            loop {
+                self.beat(pass, run, None, holder).await;
             }
-            let state = locked(pass.state).clone();
-            if let Err(error) = self.runs.record(&self.so_far(run, &state)).await {
-                tracing::warn!(%error, "where the run stands was not recorded");
-            }
+        };
+        hold(asked, || self.beat(pass, run, Some(lease), holder)).await;
+        pass.stop.tell(Why::LeaseLost);
+        pending().await
+    }
+
+    /// One renewal of the lease and of the record; says when it asked for the lease, if it got it.
+    async fn beat(
+        &self,
+        pass: &Pass<'_>,
+        run: &Run,
+        lease: Option<&Lease>,
+        holder: &Mutex<Option<String>>,
+    ) -> Option<Instant> {
+        sleep(pass.order.heartbeat).await;
+        let renewed = match lease {
+            Some(lease) => self.renewed(pass.stop, lease, holder).await,
+            None => None,
+        };
+        let state = locked(pass.state).clone();
+        match timeout(ANSWERED, self.runs.record(&self.so_far(run, &state))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "where the run stands was not recorded"),
+            Err(_) => tracing::warn!("where the run stands was not recorded in time"),
         }
+        renewed
+    }
+
+    /// Renews the lease, and says when it asked for that; nothing when it is not renewed, and stop when it is another's.
+    async fn renewed(&self, stop: &Stop, lease: &Lease, holder: &Mutex<Option<String>>) -> Option<Instant> {
+        let asked = instant();
+        match timeout(ANSWERED, self.runs.renew(lease, self.clock.now())).await {
+            Ok(Ok(Ok(()))) => return Some(asked),
+            Ok(Ok(Err(other))) => {
+                locked(holder).replace(other);
+                stop.tell(Why::LeaseLost);
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "the lease was not renewed"),
+            Err(_) => tracing::warn!("the lease was not renewed in time"),
+        }
+        None
     }
 
     /// The record of a run as it stands now.
