@@ -1,5 +1,6 @@
 //! Rows that a listing did not name: looked at again, proved one by one, reported, and ended only by opt-in.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -144,17 +145,23 @@ impl Pass<'_> {
         Ok(matches!(self.it.source.user(row.identity.subject()).await?, Reading::Found { .. }))
     }
 
-    /// Ends a run whose provider has many users and none of ours, before anything of theirs is written here.
+    /// Ends a run whose provider has many users and hardly any of ours, before anything of theirs is written here.
     pub(super) async fn refuse_strangers(&self, first: &Page, known: &Known) -> Result<(), ReconcileError> {
         let named = first.users.len();
-        let telling = named >= TELLING && known.living_from(0.0, false).take(TELLING).count() == TELLING;
-        if !telling || first.users.iter().any(|user| known.knows(&user.identity)) {
+        let familiar = first.users.iter().filter(|user| known.knows(&user.identity)).count();
+        if named < TELLING || familiar * 2 >= named {
             return Ok(());
         }
-        let place = rand::rng().random();
+        // Whoever is named here is there, and proves nothing: a social login's subject is the same in each tenant.
+        let here: HashSet<UserId> = first.users.iter().map(|user| user.identity.user_id()).collect();
+        let others = known.living_from(rand::rng().random(), false).filter(|id| !here.contains(id));
+        let others: Vec<UserId> = others.take(ASKED).collect();
+        if others.len() < TELLING {
+            return Ok(());
+        }
         let (mut asked, mut failed) = (0, None);
-        for id in known.living_from(place, false).take(ASKED) {
-            match self.is_at_the_provider(&id).await {
+        for id in &others {
+            match self.is_at_the_provider(id).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => asked += 1,
                 Err(error) => failed = Some(error),
