@@ -170,7 +170,7 @@ async fn without_clock(response: Response, key: &str, ids: Vec<String>) -> Respo
     match &mut value {
         Value::Array(users) => users.iter_mut().for_each(strip),
         Value::Object(page) if page.contains_key("users") => {
-            page["users"].as_array_mut().unwrap().iter_mut().for_each(strip)
+            page["users"].as_array_mut().unwrap().iter_mut().for_each(strip);
         }
         user => strip(user),
     }
