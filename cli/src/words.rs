@@ -166,7 +166,8 @@ pub(crate) fn withheld(word: &str) -> &'static str {
 /// What to do about a failure of this code; nothing where its message says it.
 pub(crate) fn after(code: &str) -> &'static str {
     match code {
-        "listing_failed" => "nobody was deleted, and what was written before stays; run it again",
+        "listing_failed" | "export_failed" => "nobody was deleted, and what was written before stays; run it again",
+        "provider_unavailable" => "what was written before stays; run it again in a while",
         "foreign_realm" => "nothing was written; `spine doctor` looks at the credentials",
         "source_not_configured" => "set them, or use --local against `cargo dev`; `spine doctor` says what lacks",
         "unavailable" | "too_many_failures" => "what was written before stays; `spine doctor` looks for the reason",

@@ -60,8 +60,7 @@ impl From<SecretsUnavailable> for Failure {
 
 impl From<ProviderError> for Failure {
     fn from(error: ProviderError) -> Self {
-        let code = if matches!(error, ProviderError::Foreign { .. }) { "foreign_realm" } else { "listing_failed" };
-        Self::new(code, error.to_string())
+        Self::new(code(&error), error.to_string())
     }
 }
 
@@ -98,6 +97,18 @@ impl From<ReconcileError> for Failure {
     }
 }
 
+/// What passes by itself, and what a new export mends, have codes of their own: whoever invoked tries again.
+fn code(error: &ProviderError) -> &'static str {
+    match error {
+        ProviderError::Foreign { .. } => "foreign_realm",
+        ProviderError::Unreachable { .. } | ProviderError::Refused { status: 429 | 500.., .. } => {
+            "provider_unavailable"
+        }
+        ProviderError::Export { .. } => "export_failed",
+        _ => "listing_failed",
+    }
+}
+
 /// A short text without control characters in an event, if it is there.
 pub fn asked_name(event: &Value, field: &str) -> Result<Option<String>, Failure> {
     let invalid = || Failure::new("request_invalid", format!("{field} must be a text of 1 to 256 characters"));
@@ -107,5 +118,30 @@ pub fn asked_name(event: &Value, field: &str) -> Result<Option<String>, Failure>
             Ok(Some(text.clone()))
         }
         Some(_) => Err(invalid()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Call;
+
+    #[test]
+    fn what_is_worth_another_attempt_has_a_code_of_its_own() {
+        let call = Call { provider: "clerk", operation: "list its users" };
+        let refused = |status| ProviderError::Refused { call, status };
+        for (error, expected) in [
+            (ProviderError::Unreachable { call, why: "no connection" }, "provider_unavailable"),
+            (refused(429), "provider_unavailable"),
+            (refused(502), "provider_unavailable"),
+            (refused(422), "listing_failed"),
+            (ProviderError::Export { call, what: "run again" }, "export_failed"),
+            (ProviderError::Unreadable { call, what: "no JSON" }, "listing_failed"),
+            (ProviderError::Unauthorized { call, status: 401, look_at: "" }, "listing_failed"),
+            (ProviderError::Foreign { provider: "clerk", realm: "instance", look_at: "" }, "foreign_realm"),
+        ] {
+            assert_eq!(Failure::from(error).code, expected, "{error}");
+            assert_eq!(Failure::from(ReconcileError::from(error)).code, expected, "{error}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod bad_listings;
 mod causes;
 mod choices;
 mod during_a_run;
+mod failures;
 mod leases;
 mod limits;
 mod lost_events;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use shared::domain::Fact;
+use shared::domain::{Cause, Fact};
 use shared::reconcile::Found;
 use shared::stripe_reconcile::LinkFound;
 
@@ -32,7 +32,12 @@ impl Row {
         } else {
             grouped(changes)
         };
-        let fields = if fields.is_empty() { "times only".to_owned() } else { fields };
+        let fields = match found.cause {
+            // None of the provider's facts comes back.
+            Cause::ErasedButListed => "stays erased".to_owned(),
+            _ if fields.is_empty() => "times only".to_owned(),
+            _ => fields,
+        };
         Self([found.user_id().to_string(), found.cause.as_str().to_owned(), fields])
     }
 }
@@ -91,8 +96,6 @@ pub(super) fn print(
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::Cause;
-
     use super::*;
     use crate::run::findings::testing::found;
 
@@ -107,6 +110,13 @@ mod tests {
             fields,
             r#"email "old@example.com" -> "new@example.com", name added "Ada\u{1b}", nickname removed "ad""#
         );
+    }
+
+    #[test]
+    fn nothing_comes_back_of_somebody_who_was_erased() {
+        for values in [false, true] {
+            assert_eq!(Row::of(&found(Cause::ErasedButListed), values).0[2], "stays erased");
+        }
     }
 
     #[test]

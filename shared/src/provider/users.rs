@@ -18,7 +18,8 @@ pub struct Page {
     pub users: Vec<Listed>,
     /// How many of its users cannot be read: no object, no id, or no readable times.
     pub odd: u32,
-    /// Those of them who have an id: they cannot be compared, and yet they are there.
+    /// Those of them who have an id, and the identities that were linked into them: none of these can be compared, and
+    /// yet they are there.
     pub odd_named: Vec<Identity>,
     /// The account of a part of the listing; in the last page of each part alone.
     pub summary: Option<Summary>,
@@ -141,8 +142,9 @@ impl Page {
             return;
         }
         self.odd += 1;
-        let subject = user.and_then(ProviderUser::subject);
-        self.odd_named.extend(subject.and_then(|subject| Identity::new(provider.clone(), subject).ok()));
+        let Some(user) = user else { return };
+        let subjects = user.subject().map(str::to_owned).into_iter().chain(user.also_named());
+        self.odd_named.extend(subjects.filter_map(|subject| Identity::new(provider.clone(), subject).ok()));
     }
 }
 
@@ -177,4 +179,19 @@ pub(super) fn found<U: ProviderUser>(
 /// What only the provider itself says with a 404. A 404 of anything between it and us proves nothing.
 pub(super) fn says_gone<'a, T: Deserialize<'a>>(answer: &'a Answer, proves: impl Fn(T) -> bool) -> bool {
     answer.status == http::StatusCode::NOT_FOUND && serde_json::from_slice(&answer.body).is_ok_and(proves)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_was_linked_into_a_user_that_cannot_be_read_is_named_too() {
+        let raw = r#"{"user_id": "auth0|first", "updated_at": "once", "identities": [
+            {"provider": "auth0", "user_id": "first"}, {"provider": "google-oauth2", "user_id": "second"}]}"#;
+        let user: Option<Auth0User> = serde_json::from_str(raw).ok();
+        let page = page(&[user, None], &Provider::auth0(), Timestamp::ZERO);
+        let named: Vec<&str> = page.odd_named.iter().map(Identity::subject).collect();
+        assert_eq!((page.users.len(), page.odd, named), (0, 2, vec!["auth0|first", "google-oauth2|second"]));
+    }
 }

@@ -9,8 +9,6 @@ use crate::domain::{Cause, Told, User};
 use crate::provider::Reading;
 use crate::store::Sender;
 
-/// An erased user's tombstone is renewed when less than this is left of it.
-const RENEWED_BEFORE: Duration = Duration::from_secs(7 * 86_400);
 /// HTTP tells whole seconds: a 404 was true a second before the one that it names, at the latest.
 const DATED_TO: Duration = Duration::from_secs(1);
 
@@ -30,6 +28,10 @@ impl Reconciler {
                 Applied::Upserted(self.users.upsert(identity, &told, Sender::Reconcile, now).await?)
             }
             (Cause::Orphan, Some(row), ..) => self.end(row).await?,
+            (Cause::ErasedButListed, Some(User { tombstone: Some(end), .. }), ..) => {
+                let renewed = self.users.renew(identity, end, now).await?;
+                if renewed { Applied::Renewed } else { Applied::Nothing }
+            }
             _ => Applied::Nothing,
         })
     }
@@ -43,16 +45,7 @@ impl Reconciler {
         Ok(Applied::Deleted(self.users.delete(&row.identity, at, Sender::Reconcile, now).await?))
     }
 
-    /// Keeps the tombstone of somebody who was erased and is still listed, before its time is over.
-    pub(super) async fn keep_erased(&self, found: &Found) -> Result<Applied, ReconcileError> {
-        let Some(end) = found.row.as_ref().and_then(|row| row.tombstone) else { return Ok(Applied::Nothing) };
-        let now = self.clock.now();
-        let soon = end.expires_at.is_some_and(|expires_at| expires_at < now.plus(RENEWED_BEFORE));
-        let renewed = soon && self.users.renew(&found.identity, &end, now).await?;
-        Ok(if renewed { Applied::Renewed } else { Applied::Nothing })
-    }
-
-    /// The same for a difference that was shown to somebody first: only if the row is still what was shown.
+    /// Writes a difference that was shown to somebody first: only if the row is still what was shown.
     pub(super) async fn act_as_shown(&self, found: &Found) -> Result<Applied, ReconcileError> {
         let row = self.users.by_id(&found.user_id()).await?;
         if still(row.as_ref(), found.row.as_ref()) { self.act(found).await } else { Ok(Applied::Skipped) }

@@ -25,9 +25,9 @@ pub enum ReconcileError {
         /// How many of them are there.
         found: u64,
     },
-    /// The provider has many users, and none of ours: its credentials are another tenant's.
+    /// The provider has many users, and hardly any of ours: its credentials are another tenant's.
     #[error(
-        "none of the first {named} it named is known here, and none of {asked} of ours is known to the provider: \
+        "most of the first {named} users are unknown here, and none of {asked} of our rows is known to the provider: \
          the credentials seem to belong to another tenant, instance or account"
     )]
     Strangers {

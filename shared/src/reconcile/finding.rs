@@ -1,10 +1,14 @@
 //! What is found about one user, before and after something is done about it.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::domain::{Cause, DeleteOutcome, Fact, Identity, LiftOutcome, Outcome, Profile, RepairOutcome};
 use crate::domain::{User, UserId};
+
+/// An erased user's tombstone is renewed when less than this is left of it.
+const RENEWED_BEFORE: Duration = Duration::from_secs(7 * 86_400);
 
 /// A difference, with all that it takes to mend it.
 #[derive(Clone)]
@@ -44,6 +48,12 @@ impl Found {
             (fact, before.and_then(|facts| facts.text(fact)), after.and_then(|facts| facts.text(fact)))
         });
         all.filter(|(_, before, after)| before != after)
+    }
+
+    /// Whether the row is a tombstone that soon may go.
+    pub(super) fn ends_soon(&self, now: Timestamp) -> bool {
+        let expires_at = self.row.as_ref().and_then(|row| row.tombstone?.expires_at);
+        expires_at.is_some_and(|expires_at| expires_at < now.plus(RENEWED_BEFORE))
     }
 
     /// When the person was last seen here: by a login, or by a profile as of its observation.

@@ -6,10 +6,12 @@
 mod error;
 mod order;
 mod stop;
+mod hold;
 mod finding;
 mod watch;
 mod known;
 mod tally;
+mod plan;
 mod state;
 mod running;
 mod judge;

@@ -1,5 +1,6 @@
 //! Rows that a listing did not name: looked at again, proved one by one, reported, and ended only by opt-in.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,6 +12,7 @@ use super::error::ReconcileError;
 use super::finding::{Applied, Finding, Found, Notice};
 use super::known::Known;
 use super::pass::{Heard, Pass, SIDE_BY_SIDE};
+use super::plan::Plan;
 use super::treat::Treated;
 use super::watch::Stage;
 use crate::clock::Timestamp;
@@ -33,7 +35,7 @@ impl Pass<'_> {
         known: &Known,
         heard: &Heard,
         as_of: Timestamp,
-        plan: &mut Vec<Found>,
+        plan: &mut Plan,
     ) -> Result<(), ReconcileError> {
         self.note_linked(known);
         let (unnamed, deletes) = (known.unnamed().count() as u64, self.order.allows(Kind::Delete));
@@ -67,12 +69,12 @@ impl Pass<'_> {
     /// Those of the unnamed rows that live, and were there before the listing began.
     async fn still_there(&self, known: &Known, as_of: Timestamp) -> Result<Vec<UserId>, ReconcileError> {
         let reads = stream::iter(known.unnamed().map(|id| async move { self.it.unnamed(&id, as_of).await }));
-        let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE));
+        let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE).take_until(self.stop.heard()));
         let mut ids = Vec::new();
         while let Some(row) = reads.next().await {
             match row {
                 Ok(row) => ids.extend(row.map(|row| row.identity.user_id())),
-                Err(error) => self.count(Err(error), &mut Vec::new())?,
+                Err(error) => self.count(Err(error), &mut Plan::default())?,
             }
         }
         Ok(ids)
@@ -115,7 +117,7 @@ impl Pass<'_> {
             living: living.all,
             named: living.named,
             orphans,
-            witnessed: self.is_witnessed(known).await?,
+            witnessed: self.is_witnessed(known).await,
         };
         let judged = may_delete(&evidence);
         if let Err(lacking) = judged {
@@ -125,15 +127,17 @@ impl Pass<'_> {
         Ok(judged.is_ok())
     }
 
-    /// Whether somebody whom the listing named, and whom we know, is read by itself now.
-    async fn is_witnessed(&self, known: &Known) -> Result<bool, ReconcileError> {
+    /// Whether somebody whom the listing named, and whom we know, is read by itself now. An error is nobody's word.
+    async fn is_witnessed(&self, known: &Known) -> bool {
         let place = rand::rng().random();
         for id in known.living_from(place, true).take(ASKED) {
-            if self.is_at_the_provider(&id).await? {
-                return Ok(true);
+            match self.is_at_the_provider(&id).await {
+                Ok(true) => return true,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "a witness could not be asked"),
             }
         }
-        Ok(false)
+        false
     }
 
     async fn is_at_the_provider(&self, id: &UserId) -> Result<bool, ReconcileError> {
@@ -141,29 +145,36 @@ impl Pass<'_> {
         Ok(matches!(self.it.source.user(row.identity.subject()).await?, Reading::Found { .. }))
     }
 
-    /// Ends a run whose provider has many users and none of ours, before anything of theirs is written here.
+    /// Ends a run whose provider has many users and hardly any of ours, before anything of theirs is written here.
     pub(super) async fn refuse_strangers(&self, first: &Page, known: &Known) -> Result<(), ReconcileError> {
         let named = first.users.len();
-        let telling = named >= TELLING && known.living_from(0.0, false).take(TELLING).count() == TELLING;
-        if !telling || first.users.iter().any(|user| known.knows(&user.identity)) {
+        let familiar = first.users.iter().filter(|user| known.knows(&user.identity)).count();
+        if named < TELLING || familiar * 2 >= named {
             return Ok(());
         }
-        let place = rand::rng().random();
-        for id in known.living_from(place, false).take(ASKED) {
-            if self.is_at_the_provider(&id).await? {
-                return Ok(());
+        // Whoever is named here is there, and proves nothing: a social login's subject is the same in each tenant.
+        let here: HashSet<UserId> = first.users.iter().map(|user| user.identity.user_id()).collect();
+        let others = known.living_from(rand::rng().random(), false).filter(|id| !here.contains(id));
+        let others: Vec<UserId> = others.take(ASKED).collect();
+        if others.len() < TELLING {
+            return Ok(());
+        }
+        let (mut asked, mut failed) = (0, None);
+        for id in &others {
+            match self.is_at_the_provider(id).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => asked += 1,
+                Err(error) => failed = Some(error),
             }
         }
-        Err(ReconcileError::Strangers { named, asked: ASKED })
+        match failed {
+            Some(error) if asked == 0 => Err(error),
+            _ => Err(ReconcileError::Strangers { named, asked }),
+        }
     }
 
     /// Too many to ask for each: they are reported as they are, and nobody is ended.
-    async fn report_unproved(
-        &self,
-        known: &Known,
-        as_of: Timestamp,
-        plan: &mut Vec<Found>,
-    ) -> Result<(), ReconcileError> {
+    async fn report_unproved(&self, known: &Known, as_of: Timestamp, plan: &mut Plan) -> Result<(), ReconcileError> {
         let reads = stream::iter(known.unnamed().map(|id| async move { self.it.unnamed(&id, as_of).await }));
         let mut reads = std::pin::pin!(reads.buffer_unordered(SIDE_BY_SIDE).take_until(self.stop.heard()));
         while let Some(row) = reads.next().await {

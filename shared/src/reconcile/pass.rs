@@ -7,9 +7,9 @@ use futures_util::stream::{self, Stream, StreamExt, TryStreamExt, select_all};
 use tokio::time::{Instant, sleep};
 
 use super::error::ReconcileError;
-use super::finding::Found;
 use super::known::Known;
 use super::order::{Mode, Order};
+use super::plan::Plan;
 use super::reconciler::Reconciler;
 use super::running::Flow;
 use super::state::State;
@@ -69,7 +69,7 @@ impl Pass<'_> {
         };
         let as_of = ready.as_of;
         let mut known = self.scan().await?;
-        let mut plan = Vec::new();
+        let mut plan = Plan::default();
         let mut heard = self.compare(ready, &mut known, &mut plan).await;
         if matches!(heard, Err(ReconcileError::Provider(ProviderError::Capped { .. }))) {
             // There are more users than there were when the listing was prepared.
@@ -140,7 +140,7 @@ impl Pass<'_> {
     }
 
     /// Streams the provider's users past what is known, and judges those who seem to differ while the next page comes.
-    async fn compare(&self, ready: Ready, known: &mut Known, plan: &mut Vec<Found>) -> Result<Heard, ReconcileError> {
+    async fn compare(&self, ready: Ready, known: &mut Known, plan: &mut Plan) -> Result<Heard, ReconcileError> {
         let (mut heard, expected) = (Heard::default(), ready.expected);
         let mut listing = Box::pin(self.it.source.listing(ready).take_until(self.stop.heard()));
         let first = listing.try_next().await?;
@@ -186,9 +186,10 @@ impl Pass<'_> {
     async fn judge_all(
         &self,
         users: impl Stream<Item = Result<Listed, ProviderError>>,
-        plan: &mut Vec<Found>,
+        plan: &mut Plan,
     ) -> Result<(), ReconcileError> {
-        let judged = users.map(|user| async move {
+        // A page may hold hundreds: whoever of them was not begun when somebody says stop is not begun any more.
+        let judged = users.take_until(self.stop.heard()).map(|user| async move {
             let user = user?;
             Ok::<_, ReconcileError>(self.treat(&user).await)
         });

@@ -1,21 +1,25 @@
 //! A run from its lease to its record, whatever is compared in between.
 
+use std::future::pending;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use rand::RngExt;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::error::ReconcileError;
+use super::hold::hold;
 use super::order::{Mode, Order};
 use super::stop::{Stop, Why};
 use super::watch::Watch;
 use crate::clock::{Clock, Timestamp, instant};
 use crate::store::{Lease, Run, Status, SyncRuns};
 
-/// A lease that could not be renewed for so long counts as lost: soon it is anybody's.
-const UNRENEWED: Duration = Duration::from_secs(45);
+/// The lease and the record are asked for again at the next beat: no answer of theirs is waited for longer.
+const ANSWERED: Duration = Duration::from_secs(10);
+/// What is on its way at the deadline may take this long; then it is let go, for each write stands by itself.
+const FINISHING: Duration = Duration::from_secs(30);
 
 /// How a pass ended that met no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,13 +61,14 @@ impl Running<'_> {
         if order.mode == Mode::Check {
             return self.recorded(work, run, None).await;
         }
+        let asked = instant();
         let (source, owner, run_id) = (run.source.clone(), run.owner.clone(), run.run_id.clone());
         let lease = Lease { source, owner, run_id };
         if let Err(holder) = self.runs.take(&lease, run.started_at).await? {
             tracing::info!(source = run.source, holder, "busy: somebody else runs");
             return Ok(Run { status: Status::Busy, holder: Some(holder), ..run });
         }
-        let ended = self.recorded(work, run, Some(&lease)).await;
+        let ended = self.recorded(work, run, Some((&lease, asked))).await;
         // An owner who was named comes again for the rest, and nobody shall come in between.
         let comes_again = matches!(&ended, Ok(run) if run.status == Status::Unfinished) && order.owner.is_some();
         if comes_again && self.stop.told() != Some(Why::Asked) {
@@ -88,12 +93,18 @@ impl Running<'_> {
         }
     }
 
-    async fn recorded(&self, work: &dyn Work, run: Run, lease: Option<&Lease>) -> Result<Run, ReconcileError> {
+    async fn recorded(
+        &self,
+        work: &dyn Work,
+        run: Run,
+        lease: Option<(&Lease, Instant)>,
+    ) -> Result<Run, ReconcileError> {
         self.runs.record(&run).await?;
         self.watch.began(&run);
         let holder = Mutex::new(None);
         let mut ended = tokio::select! {
             ended = work.go() => ended,
+            () = out_of_time(self.order, self.stop) => Ok(Flow::Stopped),
             never = self.keep_alive(work, &run, lease, &holder) => match never {},
         };
         if let (Ok(Flow::Stopped), Some(Why::LeaseLost)) = (&ended, self.stop.told()) {
@@ -117,40 +128,67 @@ impl Running<'_> {
         Ok(run)
     }
 
-    /// Renews the lease and the record while the run goes, and says stop when its time is over or its lease is gone.
+    /// Renews the lease and the record while the run goes, and says stop when its lease is gone.
     async fn keep_alive(
+        &self,
+        work: &dyn Work,
+        run: &Run,
+        lease: Option<(&Lease, Instant)>,
+        holder: &Mutex<Option<String>>,
+    ) -> std::convert::Infallible {
+        let Some((lease, asked)) = lease else {
+            loop {
+                self.beat(work, run, None, holder).await;
+            }
+        };
+        hold(asked, || self.beat(work, run, Some(lease), holder)).await;
+        self.stop.tell(Why::LeaseLost);
+        pending().await
+    }
+
+    /// One renewal of the lease and of the record; says when it asked for the lease, if it got it.
+    async fn beat(
         &self,
         work: &dyn Work,
         run: &Run,
         lease: Option<&Lease>,
         holder: &Mutex<Option<String>>,
-    ) -> std::convert::Infallible {
-        let mut renewed = instant();
-        loop {
-            let next = instant() + self.order.heartbeat;
-            let deadline = self.order.deadline.filter(|_| self.stop.told().is_none());
-            sleep_until(deadline.map_or(next, |deadline: Instant| deadline.min(next))).await;
-            if deadline.is_some_and(|deadline| instant() >= deadline) {
-                self.stop.tell(Why::Deadline);
-            }
-            if let Some(lease) = lease {
-                match self.runs.renew(lease, self.clock.now()).await {
-                    Ok(Ok(())) => renewed = instant(),
-                    Ok(Err(other)) => {
-                        locked(holder).replace(other);
-                        self.stop.tell(Why::LeaseLost);
-                    }
-                    Err(error) => tracing::warn!(%error, "the lease was not renewed"),
-                }
-                if renewed.elapsed() > UNRENEWED {
-                    self.stop.tell(Why::LeaseLost);
-                }
-            }
-            if let Err(error) = self.runs.record(&work.so_far(run)).await {
-                tracing::warn!(%error, "where the run stands was not recorded");
-            }
+    ) -> Option<Instant> {
+        sleep(self.order.heartbeat).await;
+        let renewed = match lease {
+            Some(lease) => self.renewed(lease, holder).await,
+            None => None,
+        };
+        match timeout(ANSWERED, self.runs.record(&work.so_far(run))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "where the run stands was not recorded"),
+            Err(_) => tracing::warn!("where the run stands was not recorded in time"),
         }
+        renewed
     }
+
+    /// Renews the lease, and says when it asked for that; nothing when it is not renewed, and stop when it is another's.
+    async fn renewed(&self, lease: &Lease, holder: &Mutex<Option<String>>) -> Option<Instant> {
+        let asked = instant();
+        match timeout(ANSWERED, self.runs.renew(lease, self.clock.now())).await {
+            Ok(Ok(Ok(()))) => return Some(asked),
+            Ok(Ok(Err(other))) => {
+                locked(holder).replace(other);
+                self.stop.tell(Why::LeaseLost);
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "the lease was not renewed"),
+            Err(_) => tracing::warn!("the lease was not renewed in time"),
+        }
+        None
+    }
+}
+
+/// Says stop at the deadline, and ends when what was on its way then has had its time.
+async fn out_of_time(order: &Order, stop: &Stop) {
+    let Some(deadline) = order.deadline else { return pending().await };
+    sleep_until(deadline).await;
+    stop.tell(Why::Deadline);
+    sleep(FINISHING).await;
 }
 
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -160,4 +198,23 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// A name that sorts by its start in ms, and that no two runs share.
 fn run_id(started_at: Timestamp) -> String {
     format!("{started_at}-{:08x}", rand::rng().random::<u32>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_on_its_way_at_the_deadline_has_a_time_of_its_own_and_no_more() {
+        let (began, stop) = (instant(), Stop::new());
+        let deadline = Some(began + Duration::from_secs(60));
+        let order = Order { deadline, ..Order::new(Mode::Apply) };
+        let told = async {
+            stop.heard().await;
+            (began.elapsed(), stop.told())
+        };
+        let ((), told) = tokio::join!(out_of_time(&order, &stop), told);
+        assert_eq!(told, (Duration::from_secs(60), Some(Why::Deadline)));
+        assert_eq!(began.elapsed(), Duration::from_secs(90));
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::error::ReconcileError;
 use super::finding::{Applied, Finding, Notice};
 use crate::domain::Cause;
+use crate::store::StoreError;
 
 /// So many notices are named one by one; the rest is counted.
 const NAMED: usize = 100;
@@ -17,7 +19,9 @@ pub(super) struct Tally {
     pub(super) drift_left: u64,
     pub(super) repairs: u64,
     pub(super) failures: u64,
+    /// How many users were looked at since the last beginning, and how many of them failed by what an outage does.
     pub(super) judged: u64,
+    pub(super) failed: u64,
 }
 
 impl Tally {
@@ -60,9 +64,20 @@ impl Tally {
         }
     }
 
+    /// One user failed. A row that cannot be read fails by itself, whatever works and whatever is out.
+    pub(super) fn fail(&mut self, error: &ReconcileError) {
+        self.failures += 1;
+        self.failed += u64::from(!matches!(error, ReconcileError::Store(StoreError::Corrupt { .. })));
+    }
+
+    /// Begins to write what was only planned: the same users, and another question whether they fail.
+    pub(super) fn begin_anew(&mut self) {
+        (self.judged, self.failed) = (0, 0);
+    }
+
     /// Whether so much fails that the run should end: errors on one user do not stop it, an outage does.
     pub(super) fn is_hopeless(&self) -> bool {
-        self.failures >= 100 && self.failures * 2 > self.judged
+        self.failed >= 100 && self.failed * 2 > self.judged
     }
 }
 
@@ -70,6 +85,7 @@ impl Tally {
 mod tests {
     use super::*;
     use crate::domain::{LiftOutcome, Outcome, RepairOutcome};
+    use crate::provider::{Call, ProviderError};
 
     fn counted(cause: Cause, settled: bool, applied: Applied) -> (u64, u64, u64) {
         let mut tally = Tally::default();
@@ -86,6 +102,35 @@ mod tests {
         assert_eq!(counted(Cause::Missing, false, created), (0, 0, 0));
         assert_eq!(counted(Cause::ProfileOlder, true, Applied::Upserted(Outcome::Stale)), (0, 0, 0));
         assert_eq!(counted(Cause::DeletedHere, true, Applied::Lifted(LiftOutcome::Refused)), (1, 0, 1));
+    }
+
+    /// The counts of a run that looked at so many users, of whom the last so many failed in this way.
+    fn failed(judged: u64, failed: u64, error: &ReconcileError) -> Tally {
+        let mut tally = Tally { judged, ..Tally::default() };
+        (0..failed).for_each(|_| tally.fail(error));
+        tally
+    }
+
+    #[test]
+    fn a_run_is_hopeless_when_most_users_fail_but_not_for_rows_that_cannot_be_read() {
+        let call = Call { provider: "clerk", operation: "read a user" };
+        let out = ReconcileError::Provider(ProviderError::Unreachable { call, why: "no connection" });
+        assert!(failed(199, 100, &out).is_hopeless());
+        assert!(!failed(99, 99, &out).is_hopeless());
+        assert!(!failed(200, 100, &out).is_hopeless());
+        let corrupt = ReconcileError::Store(StoreError::Corrupt { key: "usr_a".to_owned(), attribute: "email" });
+        let unreadable = failed(150, 150, &corrupt);
+        assert_eq!((unreadable.is_hopeless(), unreadable.failures), (false, 150));
+    }
+
+    #[test]
+    fn what_failed_while_it_was_planned_does_not_end_its_writing() {
+        let out = ReconcileError::LeaseLost { holder: String::new() };
+        let mut tally = failed(9_000, 3_000, &out);
+        assert!(!tally.is_hopeless());
+        tally.begin_anew();
+        (tally.judged, tally.failed) = (tally.judged + 50, tally.failed + 40);
+        assert_eq!((tally.is_hopeless(), tally.failures), (false, 3_000));
     }
 
     #[test]

@@ -6,12 +6,10 @@ use super::error::ReconcileError;
 use super::finding::{Applied, Finding, Found};
 use super::order::Mode;
 use super::pass::{Pass, SIDE_BY_SIDE};
+use super::plan::Plan;
 use super::watch::Stage;
 use crate::domain::Cause;
 use crate::provider::Listed;
-
-/// So many differences are shown to somebody who is to approve them; the rest waits for the next run.
-const SHOWN: usize = 10_000;
 
 /// What one user's treatment brought.
 pub(super) enum Treated {
@@ -34,11 +32,11 @@ impl Pass<'_> {
 
     /// Writes a difference that was found just now, if this run may.
     pub(super) async fn found(&self, found: Found) -> Result<Treated, ReconcileError> {
-        if found.cause == Cause::ErasedButListed && self.order.mode != Mode::Check {
-            let applied = self.it.keep_erased(&found).await?;
-            return Ok(Treated::Done(Finding { found, applied }));
-        }
-        let allowed = found.cause.kind().is_some_and(|kind| self.order.allows(kind));
+        let allowed = match found.cause {
+            // Whatever kinds are asked for: an erased user whose tombstone ends would come back.
+            Cause::ErasedButListed => found.ends_soon(self.it.clock.now()),
+            cause => cause.kind().is_some_and(|kind| self.order.allows(kind)),
+        };
         match self.order.mode {
             Mode::Apply if allowed && self.may_write() => {
                 let applied = self.it.act(&found).await?;
@@ -60,26 +58,27 @@ impl Pass<'_> {
     }
 
     /// An error on one user is recorded, and does not stop the run.
-    pub(super) fn count(
-        &self,
-        result: Result<Treated, ReconcileError>,
-        plan: &mut Vec<Found>,
-    ) -> Result<(), ReconcileError> {
+    pub(super) fn count(&self, result: Result<Treated, ReconcileError>, plan: &mut Plan) -> Result<(), ReconcileError> {
+        self.with_state(|state| state.tally.judged += 1);
         match result {
-            Ok(Treated::InStep) => self.with_state(|state| state.tally.judged += 1),
-            Ok(Treated::Planned(found)) if plan.len() < SHOWN => plan.push(found),
-            Ok(Treated::Planned(found)) => self.tell(&Finding { found, applied: Applied::Nothing }),
-            Ok(Treated::Done(finding)) => self.tell(&finding),
+            Ok(Treated::InStep) => {}
+            Ok(Treated::Planned(found)) => {
+                if let Some(found) = plan.take(found) {
+                    self.tell(&Finding { found, applied: Applied::Nothing });
+                }
+            }
+            Ok(Treated::Done(finding)) => {
+                if plan.is_news(&finding) {
+                    self.tell(&finding);
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "one user failed");
-                self.with_state(|state| {
-                    state.tally.judged += 1;
-                    state.tally.failures += 1;
-                });
+                self.with_state(|state| state.tally.fail(&error));
             }
         }
         let (failed, judged, hopeless) =
-            self.with_state(|state| (state.tally.failures, state.tally.judged, state.tally.is_hopeless()));
+            self.with_state(|state| (state.tally.failed, state.tally.judged, state.tally.is_hopeless()));
         if hopeless { Err(ReconcileError::Hopeless { failed, judged }) } else { Ok(()) }
     }
 
@@ -90,15 +89,13 @@ impl Pass<'_> {
         let written = applied.word().unwrap_or("nothing");
         let days_ago = found.last_seen_at().map(|seen| self.it.clock.now().since(seen).as_secs() / 86_400);
         tracing::info!(%user_id, cause, settled, written, last_seen_days_ago = days_ago, "differs");
-        self.with_state(|state| {
-            state.tally.judged += 1;
-            state.tally.count(finding);
-        });
+        self.with_state(|state| state.tally.count(finding));
         self.watch.finding(finding);
     }
 
     /// Asks whether what was found is to be written, and writes it as it was shown.
-    pub(super) async fn apply(&self, plan: &[Found]) -> Result<(), ReconcileError> {
+    pub(super) async fn apply(&self, plan: &Plan) -> Result<(), ReconcileError> {
+        let plan = plan.found();
         let approved = !plan.is_empty() && self.stop.told().is_none() && self.approved(plan).await;
         if !approved {
             for found in plan {
@@ -107,13 +104,14 @@ impl Pass<'_> {
             return Ok(());
         }
         self.progress(Stage::Applying, 0, Some(plan.len() as u64));
+        self.with_state(|state| state.tally.begin_anew());
         let mut done = 0;
         for part in plan.chunks(SIDE_BY_SIDE) {
             if self.stop.told().is_some() {
                 break;
             }
             for result in join_all(part.iter().map(|found| self.write_shown(found))).await {
-                self.count(result, &mut Vec::new())?;
+                self.count(result, &mut Plan::default())?;
                 done += 1;
             }
             self.progress(Stage::Applying, done, Some(plan.len() as u64));

@@ -202,6 +202,26 @@ async fn credentials_of_another_tenant_are_an_error_and_nothing_of_theirs_is_wri
 }
 
 #[tokio::test]
+async fn who_signs_in_to_both_tenants_by_a_social_login_does_not_make_the_other_one_ours() {
+    let spine = Spine::fresh().await;
+    let tenant = async |name: &str| {
+        let auth0 = Auth0StandIn::new(Auth0Options::default()).unwrap();
+        let new = |id: &str| auth0.create_user(auth0::NewUser::person(&format!("{id}@x.example"), "Ada").with_id(id));
+        (0..14).for_each(|number| drop(new(&format!("auth0|{name}{number}")).unwrap()));
+        new("google-oauth2|developer").unwrap();
+        let served = Served::start(auth0.router()).await;
+        auth0.set_base_url(&served.url());
+        served
+    };
+    let (ours, theirs) = (tenant("ours").await, tenant("theirs").await);
+    of_auth0(&spine, &ours.url(), 50).run(Mode::Apply).await.unwrap();
+    let before = users(&spine).await;
+    let ended = of_auth0(&spine, &theirs.url(), 50).run(Mode::Apply).await;
+    assert!(matches!(ended, Err(ReconcileError::Strangers { named: 15, asked: 10 })), "{ended:?}");
+    assert_eq!(users(&spine).await, before);
+}
+
+#[tokio::test]
 async fn new_people_alone_on_the_first_page_do_not_make_strangers_of_those_who_are_known() {
     let spine = Spine::fresh().await;
     let clerk = ClerkStandIn::new(ClerkOptions::default()).unwrap();

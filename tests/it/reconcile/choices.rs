@@ -3,18 +3,21 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::{BoxFuture, FutureExt};
+use local::auth0::{Auth0Options, Auth0StandIn};
 use local::clerk::{ClerkOptions, ClerkStandIn, NewUser, UserPatch};
 use local::stand_in::change::Change;
+use local::stand_in::listing::ListingFaults;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::domain::{Fact, Facts, Kind, Patch, Told};
 use shared::reconcile::{Found, Mode, Order, Stop, Watch};
 use shared::store::{Run, Sender, Users};
 use tests::served::Served;
-use tests::spine::{Spine, clerk as clerk_identity, text};
+use tests::spine::{Spine, clerk as clerk_identity, number, text};
 
-use super::stage::{next_millisecond, of_clerk, users};
+use super::stage::{next_millisecond, of_auth0, of_clerk, users};
 
 /// Answers the question, after something else has happened.
 struct Asked {
@@ -135,4 +138,51 @@ async fn a_run_writes_no_more_than_it_may_and_no_other_kinds() {
     let creates = Order { kinds: kinds(Kind::Create), ..Order::new(Mode::Apply) };
     let run = scene.carry_out(&creates, &Asked::new(false)).await;
     assert_eq!(told(&run), (json!({"missing": 2, "profile_older": 1}), json!({"created": 2}), false));
+}
+
+#[tokio::test]
+async fn a_sync_asks_before_it_renews_the_tombstone_of_an_erased_user() {
+    let scene = Scene::new().await;
+    scene.carry_out(&Order::new(Mode::Apply), &Asked::new(false)).await;
+    let (erased, now) = (clerk_identity(&scene.ids[0]), Clock::system().now());
+    scene.spine.users().delete(&erased, now, Sender::Clerk, now).await.unwrap();
+    scene.spine.set(&erased, "erased", AttributeValue::Bool(true)).await;
+    let found = json!({"erased_but_listed": 1});
+    // Its end is far away: nobody is asked.
+    let asked = Asked::new(true);
+    assert_eq!(told(&scene.carry_out(&Order::new(Mode::Sync), &asked).await), (found.clone(), json!({}), true));
+    assert!(asked.shown().is_empty());
+
+    let soon = now.plus(std::time::Duration::from_secs(6 * 86_400)).seconds();
+    scene.spine.set(&erased, "expires_at", AttributeValue::N(soon.to_string())).await;
+    let before = users(&scene.spine).await;
+    assert_eq!(
+        told(&scene.carry_out(&Order::new(Mode::Sync), &Asked::new(false)).await),
+        (found.clone(), json!({}), true)
+    );
+    assert_eq!(users(&scene.spine).await, before);
+    let renewed = json!({"renewed": 1});
+    assert_eq!(told(&scene.carry_out(&Order::new(Mode::Sync), &Asked::new(true)).await), (found, renewed, true));
+    assert!(number(&scene.spine.row(&erased).await.unwrap(), "expires_at").unwrap() > soon);
+}
+
+#[tokio::test]
+async fn who_is_named_twice_is_counted_shown_and_written_once() {
+    let (spine, auth0) = (Spine::fresh().await, Auth0StandIn::new(Auth0Options::default()).unwrap());
+    auth0.populate(3);
+    let served = Served::start(auth0.router()).await;
+    auth0.set_base_url(&served.url());
+    auth0.front().set_listing_faults(ListingFaults { twice: true, ..ListingFaults::default() });
+    let carry_out = async |order: &Order, asked: &Asked| {
+        of_auth0(&spine, &served.url(), 10).carry_out(order, &Stop::new(), asked).await.unwrap()
+    };
+    let found = json!({"missing": 3});
+    let nobody = Order { kinds: Some(BTreeSet::from([Kind::Update])), ..Order::new(Mode::Apply) };
+    for order in [Order::new(Mode::Check), nobody] {
+        let run = carry_out(&order, &Asked::new(false)).await;
+        assert_eq!((told(&run), run.listed), ((found.clone(), json!({}), false), 3), "{order:?}");
+    }
+    let asked = Asked::new(true);
+    let run = carry_out(&Order::new(Mode::Sync), &asked).await;
+    assert_eq!((told(&run), asked.shown().len()), ((found, json!({"created": 3}), true), 3));
 }

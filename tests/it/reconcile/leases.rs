@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use local::clerk::{ClerkOptions, ClerkStandIn, NewUser};
 use serde_json::json;
 use shared::clock::{Clock, instant};
-use shared::reconcile::{Mode, Order, Progress, ReconcileError, Stage as At, Stop, Unwatched, Watch, Why};
+use shared::reconcile::{Finding, Mode, Order, Progress, ReconcileError, Stage as At, Stop, Unwatched, Watch, Why};
 use shared::store::{Lease, Run, Status};
 use tests::in_front::{self, Leaving};
 use tests::served::Served;
@@ -125,6 +125,28 @@ async fn a_run_that_is_told_to_stop_finishes_what_is_on_its_way_and_the_next_one
 
     let rest = scene.run(&Order::new(Mode::Apply)).await;
     assert_eq!((rest.status, rest.outcomes["created"]), (Status::Finished, (PEOPLE - written) as u64));
+}
+
+/// Says stop at the first finding, as a log does that cannot be written.
+struct OneIsEnough(Stop);
+
+impl Watch for OneIsEnough {
+    fn finding(&self, _: &Finding) {
+        self.0.tell(Why::Asked);
+    }
+}
+
+#[tokio::test]
+async fn a_stop_is_heeded_in_the_middle_of_a_page_of_hundreds() {
+    let scene = Scene::new().await;
+    scene.clerk.populate(400);
+    let stop = Stop::new();
+    let reconciler = of_clerk(&scene.spine, &scene.served.url(), 500);
+    let run = reconciler.carry_out(&apply("ann"), &stop, &OneIsEnough(stop.clone())).await.unwrap();
+    assert_eq!((run.status, run.listed, run.failures), (Status::Unfinished, 440, 0));
+    // As many as are judged side by side were on their way already.
+    let written = users(&scene.spine).await.len();
+    assert!((1..=32).contains(&written), "{written}");
 }
 
 #[tokio::test]

@@ -8,13 +8,14 @@ use local::clerk::{ClerkOptions, ClerkStandIn, NewUser};
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::domain::{DeleteOutcome, Identity};
-use shared::reconcile::Mode;
+use shared::reconcile::{Mode, Order, Stop, Unwatched};
 use shared::store::Sender;
 use tests::in_front::{self, Leaving};
+use tests::served::Served;
 use tests::spine::{Spine, auth0 as auth0_identity, clerk as clerk_identity, text};
 use tests::web;
 
-use super::stage::{Report, Stage, next_millisecond, of_clerk, users};
+use super::stage::{Report, Stage, next_millisecond, of_auth0, of_clerk, users};
 
 async fn login(stage: &Stage, id: &str, body: LoginBody) {
     let login = stage.auth0().login(id, body).await.unwrap();
@@ -132,17 +133,45 @@ async fn an_account_that_was_linked_into_another_is_no_orphan_and_its_tombstone_
     }
 }
 
-/// Clerk's clock is missing from the users with these ids, in pages and in single reads.
-async fn without_clock(response: Response, ids: Vec<String>) -> Response {
+#[tokio::test]
+async fn an_account_whose_primary_cannot_be_read_is_there_all_the_same() {
+    let (spine, auth0) = (Spine::fresh().await, auth0::Auth0StandIn::new(auth0::Auth0Options::default()).unwrap());
+    auth0.create_user(auth0::NewUser::person("ada@first.example", "Ada").with_id("auth0|first")).unwrap();
+    // One signed up each second up to now: a deletion of the eldest one would not be stale.
+    auth0.populate(21);
+    let eldest = auth0.list(&auth0::Query::default(), &auth0::PageOf::default()).unwrap().users.remove(0).user_id;
+    let odd = vec!["auth0|first".to_owned()];
+    let front = in_front::serve(auth0.router(), "/api/v2/users", move |Leaving { response, .. }| {
+        Box::pin(without_clock(response, "user_id", odd.clone()))
+    });
+    let (whole, front) = (Served::start(auth0.router()).await, front.await);
+    auth0.set_base_url(&whole.url());
+    of_auth0(&spine, &whole.url(), 50).run(Mode::Apply).await.unwrap();
+    next_millisecond().await;
+    auth0.link("auth0|first", &eldest).unwrap();
+    auth0.set_base_url(&front.url());
+    let before = users(&spine).await;
+    let order = Order { delete_orphans: true, ..Order::new(Mode::Apply) };
+    let reconciler = of_auth0(&spine, &front.url(), 50);
+    let run = reconciler.carry_out(&order, &Stop::new(), &Unwatched).await.unwrap();
+    assert_eq!((json!(run.counts), run.listed, run.in_step), (json!({"odd_user": 1}), 20, true));
+    assert!(users(&spine).await == before, "{run:?}");
+}
+
+/// The clock is missing from the users with these ids, in pages and in single reads.
+async fn without_clock(response: Response, key: &str, ids: Vec<String>) -> Response {
     let (mut head, body) = response.into_parts();
     let mut value: Value = serde_json::from_slice(&body.collect().await.unwrap().to_bytes()).unwrap();
     let strip = |user: &mut Value| {
-        if ids.iter().any(|id| user["id"] == id.as_str()) {
+        if ids.iter().any(|id| user[key] == id.as_str()) {
             user["updated_at"] = Value::Null;
         }
     };
     match &mut value {
         Value::Array(users) => users.iter_mut().for_each(strip),
+        Value::Object(page) if page.contains_key("users") => {
+            page["users"].as_array_mut().unwrap().iter_mut().for_each(strip);
+        }
         user => strip(user),
     }
     head.headers.remove("content-length");
@@ -167,7 +196,7 @@ async fn a_user_who_cannot_be_read_is_noticed_and_neither_lost_nor_an_orphan() {
     spine.client().delete_item().table_name(&spine.tables.users).key("user_id", key).send().await.unwrap();
     let before = users(&spine).await;
     let front = in_front::serve(clerk.router(), "/v1/users", move |Leaving { response, .. }| {
-        Box::pin(without_clock(response, odd.clone()))
+        Box::pin(without_clock(response, "id", odd.clone()))
     });
     let front = front.await;
     for mode in [Mode::Check, Mode::Apply] {

@@ -8,7 +8,7 @@ use super::script::{Answer, broken, failed, finished, from_the_start, play, prep
 fn away() -> Vec<Answer> {
     let lambda = ["TooManyRequestsException", "ServiceException", "AWSLambdaException", "SdkClientException"];
     let lambda = lambda.map(|error| broken(&format!("Lambda.{error}")));
-    let own = ["unavailable", "lease_lost"].map(failed);
+    let own = ["unavailable", "provider_unavailable", "too_many_failures", "lease_lost"].map(failed);
     own.into_iter().chain(lambda).chain([broken("Lambda.ClientExecutionTimeoutException")]).collect()
 }
 
@@ -43,6 +43,20 @@ async fn what_was_away_is_tried_again_soon() {
 async fn a_repeat_keeps_the_export() {
     let played = play(vec![preparing("job-1"), broken("Sandbox.Timedout"), finished(true)]).await;
     assert_eq!(played.asked, [from_the_start(), resumed("job-1"), resumed("job-1")]);
+}
+
+#[tokio::test]
+async fn an_export_that_failed_is_forgotten_and_another_one_begun_once() {
+    let played =
+        play(vec![preparing("job-1"), failed("export_failed"), preparing("job-2"), unfinished(), finished(true)]).await;
+    let asked = [from_the_start(), resumed("job-1"), from_the_start(), resumed("job-2"), from_the_start()];
+    assert_eq!(played.asked, asked);
+    assert_eq!(played.execution.pauses, [Pause::Wait(30), Pause::Wait(300), Pause::Wait(30)]);
+    assert_eq!(played.last_state(), "InStep");
+
+    let failed = || failed("export_failed");
+    let played = play(vec![preparing("job-1"), failed(), preparing("job-2"), failed()]).await;
+    assert_eq!((played.failure().0, played.last_state()), ("export_failed", "Failed"));
 }
 
 #[tokio::test]

@@ -22,17 +22,26 @@ pub(crate) struct Played {
 
 /// An `apply` of Auth0, started by hand, with these answers; it must use up all of them, and ask for no more.
 pub(crate) async fn play(answers: Vec<Answer>) -> Played {
+    play_in("apply", answers).await
+}
+
+/// The same in another mode.
+pub(crate) async fn play_in(mode: &str, answers: Vec<Answer>) -> Played {
     let mut script = VecDeque::from(answers);
-    let played = play_with(async || script.pop_front().expect("the script has an answer")).await;
+    let played = started(mode, async || script.pop_front().expect("the script has an answer")).await;
     assert!(script.is_empty(), "{} answers are left", script.len());
     played
 }
 
 /// The same with a function that never comes to an end of its answers.
-pub(crate) async fn play_with(mut answer: impl AsyncFnMut() -> Answer) -> Played {
+pub(crate) async fn play_with(answer: impl AsyncFnMut() -> Answer) -> Played {
+    started("apply", answer).await
+}
+
+async fn started(mode: &str, mut answer: impl AsyncFnMut() -> Answer) -> Played {
     let mut aws = StepFunctions::deployed(&[]);
     let mut asked = Vec::new();
-    aws.start("ReconcileLoop", NAME, json!({"source": "auth0", "mode": "apply"})).expect("it starts");
+    aws.start("ReconcileLoop", NAME, json!({"source": "auth0", "mode": mode})).expect("it starts");
     let function = async |payload| {
         asked.push(payload);
         answer().await

@@ -13,6 +13,7 @@ pub(super) struct Rule {
     variable: Option<String>,
     string_equals: Option<String>,
     boolean_equals: Option<bool>,
+    numeric_greater_than: Option<i64>,
     is_present: Option<bool>,
     next: Option<String>,
 }
@@ -26,14 +27,18 @@ impl Rule {
     /// Whether it holds. A comparison with nothing is an error, and every part is looked at: no rule here leans on
     /// an order in which they are.
     pub(super) fn holds(&self, sight: Sight<'_>) -> Result<bool, ErrorOutput> {
-        match (&self.and, &self.variable, &self.string_equals, self.boolean_equals, self.is_present) {
-            (Some(all), None, None, None, None) => {
+        let Self { and, variable, string_equals, boolean_equals, numeric_greater_than, is_present, .. } = self;
+        match (and, variable, string_equals, boolean_equals, numeric_greater_than, is_present) {
+            (Some(all), None, None, None, None, None) => {
                 let answers = all.iter().map(|each| each.holds(sight)).collect::<Result<Vec<_>, _>>()?;
                 Ok(answers.into_iter().all(|holds| holds))
             }
-            (None, Some(path), Some(text), None, None) => Ok(path::read(path, sight)? == text.as_str()),
-            (None, Some(path), None, Some(flag), None) => Ok(path::read(path, sight)? == flag),
-            (None, Some(path), None, None, Some(present)) => Ok(path::find(path, sight).is_some() == present),
+            (None, Some(path), Some(text), None, None, None) => Ok(path::read(path, sight)? == text.as_str()),
+            (None, Some(path), None, Some(flag), None, None) => Ok(path::read(path, sight)? == *flag),
+            (None, Some(path), None, None, Some(than), None) => {
+                Ok(path::read(path, sight)?.as_i64().is_some_and(|number| number > *than))
+            }
+            (None, Some(path), None, None, None, Some(present)) => Ok(path::find(path, sight).is_some() == *present),
             _ => panic!("{self:?} is more than one rule, or none"),
         }
     }
@@ -46,7 +51,7 @@ mod tests {
     use super::*;
 
     fn holds(rule: Value) -> Result<bool, String> {
-        let data = json!({"text": "a", "flag": true});
+        let data = json!({"text": "a", "flag": true, "number": 1});
         let rule: Rule = serde_json::from_value(rule).expect("a rule");
         rule.holds(Sight { data: &data, execution: "one" }).map_err(|output| output.error)
     }
@@ -57,6 +62,9 @@ mod tests {
         assert_eq!(holds(json!({"Variable": "$.text", "StringEquals": "b"})), Ok(false));
         assert_eq!(holds(json!({"Variable": "$.flag", "StringEquals": "true"})), Ok(false));
         assert_eq!(holds(json!({"Variable": "$.flag", "BooleanEquals": true})), Ok(true));
+        assert_eq!(holds(json!({"Variable": "$.number", "NumericGreaterThan": 0})), Ok(true));
+        assert_eq!(holds(json!({"Variable": "$.number", "NumericGreaterThan": 1})), Ok(false));
+        assert_eq!(holds(json!({"Variable": "$.text", "NumericGreaterThan": 0})), Ok(false));
         assert_eq!(holds(json!({"Variable": "$.none", "IsPresent": true})), Ok(false));
         assert_eq!(holds(json!({"Variable": "$.none", "BooleanEquals": true})), Err("States.Runtime".to_owned()));
         let one = json!({"Variable": "$.flag", "BooleanEquals": true});
