@@ -45,8 +45,8 @@ impl Claims {
         let Some(Seen { standing, rows, .. }) = self.look(name, &before).await? else {
             return Err(StoreError::contended("lookup"));
         };
-        let owned = rows.iter().find(|(id, _)| standing.lasting && standing.owner.as_ref() == Some(id));
-        let row = owned.map(|(_, row)| item::user(row)).transpose()?.flatten();
+        let theirs = rows.iter().find(|(id, _)| standing.lasting && standing.owner.as_ref() == Some(id));
+        let row = theirs.map(|(_, row)| item::user(row)).transpose()?.flatten();
         Ok(row.filter(|row| lists(row, name)))
     }
 
