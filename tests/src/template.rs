@@ -47,7 +47,8 @@ impl Template {
     fn resolved(&self, value: &Yaml) -> Json {
         match value {
             Yaml::Tagged(tagged) => self.function(tagged),
-            Yaml::Sequence(items) => items.iter().map(|item| self.resolved(item)).collect(),
+            // An item without a value is none; so is a property, which reads as null.
+            Yaml::Sequence(items) => items.iter().map(|it| self.resolved(it)).filter(|it| !it.is_null()).collect(),
             Yaml::Mapping(pairs) => {
                 let pair = |(key, value): (&Yaml, &Yaml)| (text(key).to_owned(), self.resolved(value));
                 Json::Object(pairs.iter().map(pair).collect())
@@ -59,6 +60,7 @@ impl Template {
     fn function(&self, tagged: &TaggedValue) -> Json {
         let argument = &tagged.value;
         match tagged.tag.to_string().as_str() {
+            "!Ref" if text(argument) == "AWS::NoValue" => Json::Null,
             "!Ref" => self.named(text(argument)).into(),
             "!GetAtt" => text(argument).strip_suffix(".Arn").expect("of all attributes, only ARNs are known").into(),
             "!Sub" => self.substituted(argument).into(),
