@@ -1,6 +1,7 @@
 """What Schemathesis needs to be let in: the bearer that an operation's `security` names, and a webhook's signature.
 
-Half of the requests about a user are about one who is there, half of the issuers are configured ones.
+Half of the requests about a user are about one who is there, half of the issuers are configured ones, half of the keys
+are keys.
 """
 
 import atexit
@@ -50,6 +51,15 @@ def chance(of):
     return zlib.crc32(repr(of).encode())
 
 
+# EVM addresses in one case, which need no checksum.
+KEYS = [f"0x{number:040x}" for number in range(1, 30)]
+
+
+def key(drawn):
+    """One of a few keys, so that they meet each other's owners."""
+    return KEYS[drawn // 2 % len(KEYS)]
+
+
 class Signed:
     """Signs the very bytes that are sent, as Svix does."""
 
@@ -83,17 +93,20 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
-    """A user who is there, in every other path that names one."""
-    if path_parameters and "userId" in path_parameters:
-        drawn = chance(path_parameters)
-        if drawn % 2:
-            path_parameters["userId"] = ANN if drawn % 4 == 1 else ZOE
+    """A user who is there, in every other path that names one, and a key likewise."""
+    drawn = chance(path_parameters)
+    if path_parameters and "userId" in path_parameters and drawn % 2:
+        path_parameters["userId"] = ANN if drawn % 4 == 1 else ZOE
+    if path_parameters and "key" in path_parameters and drawn // 4 % 2:
+        path_parameters["key"] = key(drawn)
     return path_parameters
 
 
 @schemathesis.hook
 def map_body(context, body):
-    """An issuer that is configured, in every other body that names one."""
+    """An issuer that is configured, in every other body that names one, and a key likewise."""
+    if isinstance(body, dict) and isinstance(body.get("publicKey"), str) and chance(body) % 2:
+        body["publicKey"] = key(chance(body))
     if isinstance(body, dict) and isinstance(body.get("tokenIdentifier"), str) and chance(body) % 2:
         body["tokenIdentifier"] = f"https://your-tenant.auth0.com/|auth0|{chance(body) % 50}"
     return body
