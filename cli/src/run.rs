@@ -67,9 +67,6 @@ pub(crate) struct Sync {
     judging: Judging,
     #[command(flatten)]
     writing: Writing,
-    /// Write without asking
-    #[arg(long)]
-    yes: bool,
 }
 
 /// `spine apply`.
@@ -100,7 +97,7 @@ impl Sync {
     pub(crate) async fn carry_out(self, place: Place) -> Ended {
         let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
         let consent = match () {
-            () if self.yes => Consent::Given,
+            () if self.writing.yes => Consent::Given,
             () if place.json => Consent::Withheld("nothing was written: with --json nobody is asked; --yes writes"),
             () if terminal => Consent::Asked,
             () => Consent::Withheld("nothing was written: there is no terminal to ask on; --yes writes without asking"),

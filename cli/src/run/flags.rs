@@ -36,6 +36,9 @@ pub(crate) struct Writing {
     /// Delete orphans, where every proof is there; without it they are only reported
     #[arg(long)]
     delete_orphans: bool,
+    /// Write without asking; an apply never asks
+    #[arg(long)]
+    pub(super) yes: bool,
     /// Who runs: a run of the same name that was killed is taken over at once [default: a name that nobody else has]
     #[arg(long, value_name = "NAME", value_parser = owner)]
     owner: Option<String>,

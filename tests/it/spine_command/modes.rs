@@ -75,7 +75,7 @@ async fn machines_read_a_line_for_each_finding_and_then_the_functions_answer() {
     assert_ne!(last["runId"].take(), answer["runId"].take());
     assert_eq!(last, answer, "the same shape, and the same figures");
 
-    let applied = operator.spine("apply clerk --json").await;
+    let applied = operator.spine("apply clerk --yes --json").await;
     let written: BTreeSet<String> = field(&applied.json(), "written").into_iter().map(str::to_owned).collect();
     assert_eq!(written, BTreeSet::from(["created".to_owned(), "updated".to_owned()]));
     assert_eq!(applied.last()["outcomes"], json!({"created": 1, "updated": 1}));
