@@ -1,5 +1,12 @@
 //! Secrets that lie in Secrets Manager, at the doors that need them: rotation, overlap, and an outage.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod presented;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use shared::customers::{AccessError, Customers, EnsureError, EnsureOutcome};
 use shared::domain::CustomerOutcome;
 use shared::invocation::Failure;
+use shared::provider::{ProviderError, Stripe};
 use shared::store::{Author, Entry};
 use shared::telemetry;
 
@@ -38,12 +39,15 @@ impl App {
 
     /// The user's customer at Stripe; one is made where there is none.
     pub(crate) async fn ensure_stripe_customer(&self, wish: &CustomerToMake) -> Result<Value, Failure> {
-        let CustomerToMake { user, email, name } = wish;
         let off = || Failure::new("stripe_not_configured", "Stripe is not configured: STRIPE_SECRET_KEY is missing");
-        let stripe = self.stripe.as_ref().ok_or_else(off)?.client().await.map_err(stripe_failed)?;
-        let customers = Customers { users: self.users.clone(), claims: self.claims.clone(), stripe };
-        let (by, now) = (Author::Internal, self.clock.now());
-        let ensured = customers.ensure(user, email.as_deref(), name.as_deref(), by, now).await;
+        let access = self.stripe.as_ref().ok_or_else(off)?;
+        let mut ensured = self.ensured(access.client().await.map_err(stripe_failed)?, wish).await;
+        // The key may have been rotated since it was read.
+        if let Err(EnsureError::Stripe(ProviderError::Unauthorized { .. })) = ensured
+            && let Some(stripe) = access.renewed().await.map_err(stripe_failed)?
+        {
+            ensured = self.ensured(stripe, wish).await;
+        }
         let outcome = ensured.map_err(|error| match error {
             EnsureError::Store(error) => error.into(),
             EnsureError::Stripe(error) => stripe_failed(AccessError::Stripe(error)),
@@ -61,6 +65,13 @@ impl App {
             EnsureOutcome::NoUser => refused("user_unknown", "nobody has this id"),
             EnsureOutcome::UserGone => refused("user_deleted", "this user was deleted"),
         }
+    }
+
+    async fn ensured(&self, stripe: Stripe, wish: &CustomerToMake) -> Result<EnsureOutcome, EnsureError> {
+        let CustomerToMake { user, email, name } = wish;
+        let customers = Customers { users: self.users.clone(), claims: self.claims.clone(), stripe };
+        let (by, now) = (Author::Internal, self.clock.now());
+        customers.ensure(user, email.as_deref(), name.as_deref(), by, now).await
     }
 
     /// One page of the living users, each with its customer.

@@ -163,6 +163,16 @@ impl Secret {
         values.first().map(|value| SecretText::new(value.text.expose())).ok_or(SecretsUnavailable)
     }
 
+    /// Whether [`Secret::newest`] is another after a refusal of it by whom it was presented to: it is read again for that,
+    /// once a minute at most.
+    pub async fn renewed(&self) -> Result<bool, SecretsUnavailable> {
+        let refused = self.newest().await?;
+        if matches!(self.0.place, Place::SecretsManager { .. }) {
+            self.recheck().await;
+        }
+        Ok(self.newest().await?.expose() != refused.expose())
+    }
+
     /// The texts that count now, the current stage's first.
     fn counting<'a>(&self, values: &'a [Value]) -> Vec<&'a str> {
         let now = self.0.clock.now();

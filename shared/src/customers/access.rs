@@ -55,4 +55,9 @@ impl StripeAccess {
         *opened = Some((newest, stripe.clone()));
         Ok(stripe)
     }
+
+    /// The client after Stripe refused its key, if there is another key by now.
+    pub async fn renewed(&self) -> Result<Option<Stripe>, AccessError> {
+        if self.secret_key.renewed().await? { self.client().await.map(Some) } else { Ok(None) }
+    }
 }

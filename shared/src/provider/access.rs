@@ -135,6 +135,12 @@ impl Access {
         Ok(source)
     }
 
+    /// The client after the provider refused its secret, if there is another secret by now.
+    pub async fn renewed(&self, name: SourceName) -> Result<Option<Source>, AccessError> {
+        let secret = self.secret(name).ok_or(AccessError::Off(name))?;
+        if secret.renewed().await? { self.source(name).await.map(Some) } else { Ok(None) }
+    }
+
     fn secret(&self, name: SourceName) -> Option<&Secret> {
         match name {
             SourceName::Auth0 => self.auth0.as_ref().map(|access| &access.client_secret),
