@@ -99,3 +99,41 @@ async fn the_reconcile_refuses_any_payload_by_its_code_and_runs_the_next_one() {
     assert_no_panic(&lambda, "reconcile");
     assert_eq!(spine.items(&tables.sync_runs).await.len(), 1);
 }
+
+#[tokio::test]
+async fn an_invoked_function_refuses_any_payload_by_its_code_and_answers_the_next_one() {
+    let refusals = ["operation_unknown", "field_missing", "field_invalid", "json_malformed", "request_invalid"];
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let stripe = &system.stripe.as_ref().unwrap().1;
+    let somebody = "usr_tlrofji4bfbyd37m4eyy3a6ius";
+    let good = [
+        ("users-internal", json!({"operation": "getUserById", "userId": somebody}), "null"),
+        (
+            "users-admin",
+            json!({"operation": "erase", "userId": somebody, "actor": "ada", "reason": "garbage"}),
+            "user_unknown",
+        ),
+        ("stripe-reconcile", json!({"mode": "check"}), "finished"),
+    ];
+    for (function, payload, end) in good {
+        let (tables, mut changes) = (&spine.tables, vec![("DYNAMODB_ENDPOINT", spine.endpoint.as_str())]);
+        changes.extend([("USERS_TABLE", tables.users.as_str()), ("CLAIMS_TABLE", &tables.claims)]);
+        changes.push(("SYNC_RUNS_TABLE", &tables.sync_runs));
+        if function != "users-admin" {
+            changes.push(("STRIPE_API_URL", stripe));
+        }
+        let lambda = kit::start(function, &kit::with(kit::variables(function), &changes)).await;
+        // The one that has a mode is all that stripe-reconcile wants.
+        for payload in garbage().into_iter().filter(|payload| payload["mode"] != "check") {
+            let error = lambda.invoke(payload.clone()).await.unwrap_err();
+            assert!(refusals.contains(&error.error_type.as_str()), "{function}: {payload}: {error:?}");
+        }
+        let answer = lambda.invoke(payload).await;
+        let answer = answer.map_or_else(|error| error.error_type, |answer| answer.to_string());
+        assert!(answer.contains(end), "{function}: {answer}");
+        lambda.kill().await;
+        assert_no_panic(&lambda, function);
+    }
+    assert!(spine.items(&spine.tables.users).await.is_empty());
+}
