@@ -4,7 +4,7 @@ mod progress;
 mod repairs;
 mod report;
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -12,8 +12,8 @@ use shared::clock::Clock;
 use shared::store;
 
 use crate::Ended;
+use crate::consent::consent;
 use crate::place::{Place, claims};
-use crate::run::{ask, asked, give_cursor_back};
 use progress::Progress;
 use repairs::Repairs;
 
@@ -74,20 +74,8 @@ impl Claims {
     }
 
     async fn may_repair(&self, place: Place, repairs: &Repairs) -> bool {
-        if self.yes || repairs.count() == 0 {
-            return true;
-        }
-        if !place.json && io::stdin().is_terminal() && io::stderr().is_terminal() {
-            return tokio::select! {
-                yes = ask(format!("Mend these {}?", repairs.count())) => yes,
-                () = asked() => {
-                    give_cursor_back();
-                    false
-                }
-            };
-        }
-        let _ = writeln!(io::stderr(), "there is nobody to ask; --yes mends without asking");
-        false
+        let question = format!("Mend these {}?", repairs.count());
+        self.yes || repairs.count() == 0 || consent(place.json, &question, "mends").await
     }
 }
 

@@ -1,6 +1,7 @@
 //! `spine`: the operator's command.
 
 mod audit;
+mod consent;
 mod doctor;
 mod invoke;
 mod look;

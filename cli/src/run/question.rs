@@ -14,18 +14,19 @@ use tokio::sync::oneshot;
 /// It waits in a thread of its own, so that a lease is renewed meanwhile; a thread of the runtime's would keep the
 /// process from ending until somebody answers.
 pub(crate) fn ask(question: String) -> BoxFuture<'static, bool> {
-    let (answer, answered) = oneshot::channel();
-    std::thread::spawn(move || {
-        let yes = match Confirm::new().with_prompt(question).default(false).interact_opt() {
-            Ok(yes) => yes == Some(true),
-            // The signal was raised again, and is on its way.
-            Err(Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => return,
-            Err(_) => false,
-        };
-        // Whoever asked may be gone.
-        let _ = answer.send(yes);
-    });
+    // The question is shown no sooner than this is polled: whoever listens for Ctrl-C can be listening by then.
     async move {
+        let (answer, answered) = oneshot::channel();
+        std::thread::spawn(move || {
+            let yes = match Confirm::new().with_prompt(question).default(false).interact_opt() {
+                Ok(yes) => yes == Some(true),
+                // The signal was raised again, and is on its way.
+                Err(Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => return,
+                Err(_) => false,
+            };
+            // Whoever asked may be gone.
+            let _ = answer.send(yes);
+        });
         match answered.await {
             Ok(yes) => yes,
             Err(_) => pending().await,

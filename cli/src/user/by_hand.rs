@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::consent::consent;
 use super::{Clear, Erase, Restore, Transfer};
 use crate::Ended;
+use crate::consent::consent;
 use crate::invoke::{Function, invoke};
 use crate::place::Place;
 
@@ -92,7 +92,7 @@ async fn carry_out(place: Place, signed: Signed, wish: Wish) -> Ended {
     if !place.json {
         writeln!(io::stdout(), "{}", wish.sentence)?;
     }
-    if !consent(signed.yes, place.json, wish.question).await {
+    if !(signed.yes || consent(place.json, wish.question, "writes").await) {
         let nothing = if place.json { json!({"result": "declined"}).to_string() } else { "nothing was written".into() };
         writeln!(io::stdout(), "{nothing}")?;
         return Ok(ExitCode::FAILURE);

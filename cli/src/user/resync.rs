@@ -8,9 +8,9 @@ use serde_json::json;
 use shared::domain::{Cause, Identity, Provider};
 use shared::reconcile::{Applied, Found, Looked, Reconciler};
 
-use super::consent::consent;
 use super::{Named, Resync};
 use crate::Ended;
+use crate::consent::consent;
 use crate::place::{Place, Source};
 use crate::run::change;
 use crate::words;
@@ -80,7 +80,7 @@ impl Resync {
             let sentence = format!("{id} was erased by an operator, and stays so");
             return Ok(End { word: "erased_but_listed", sentence, well: false });
         }
-        if !consent(self.yes, json, "Write it?").await {
+        if !(self.yes || consent(json, "Write it?", "writes").await) {
             return Ok(End { word: "declined", sentence: "nothing was written".to_owned(), well: false });
         }
         let applied = reconciler.mend(found).await.map_err(|error| Failure::from(error).message)?;
