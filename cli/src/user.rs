@@ -1,7 +1,7 @@
 //! `spine user`: one row, one user from the provider now, and what operators do by hand.
 
 mod by_hand;
-mod consent;
+pub(crate) mod consent;
 mod find;
 mod named;
 mod resync;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use crate::run::{ask, asked, give_cursor_back};
 
 /// Asks, unless that was answered before; no where there is nobody to ask.
-pub(super) async fn consent(yes: bool, json: bool, question: &str) -> bool {
+pub(crate) async fn consent(yes: bool, json: bool, question: &str) -> bool {
     if yes {
         return true;
     }
