@@ -72,14 +72,19 @@ impl App {
         let event = match auth0_event::read(message.body.as_bytes(), self.tenant.as_deref(), now) {
             Ok(event) => event,
             Err(bad) => {
-                tracing::error!(message = message.id, code = bad.code, cause = bad.detail, "a message cannot be read");
+                tracing::error!(
+                    message_id = message.id,
+                    code = bad.code,
+                    cause = bad.detail,
+                    "a message cannot be read"
+                );
                 return End { word: "unreadable", cut: 0, failed: Some(message.id) };
             }
         };
         match self.users.apply(event, Sender::Auth0Event, now).await {
             Ok(applied) => End { word: applied.result, cut: applied.cut, failed: None },
             Err(error) => {
-                tracing::error!(message = message.id, cause = %error, "a message could not be applied");
+                tracing::error!(message_id = message.id, cause = %error, "a message could not be applied");
                 End { word: "failed", cut: 0, failed: Some(message.id) }
             }
         }
