@@ -41,6 +41,7 @@ AUTH0, ANN = user_token("AUTH0_URL", "auth0|ann")
 CLERK, ZOE = user_token("CLERK_URL", "user_zoe")
 BEARERS = {
     "actionSecret": [os.environ["AUTH0_ACTION_SECRET"]],
+    "eventsSecret": [os.environ["AUTH0_EVENTS_SECRET"]],
     "serviceToken": [os.environ["SERVICE_TOKEN"]],
     "userToken": [AUTH0, CLERK],
 }

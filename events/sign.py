@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Signs a sample of Clerk's webhooks as of now, and prints it.
+"""Moves a sample to the present, and prints it: one of Clerk's webhooks, which it signs, or a batch of Auth0's events.
 
 Usage: python3 events/sign.py EVENT.json [SECRET]
 SECRET is a signing secret (whsec_...); without it, the one that `cargo dev` uses.
 """
 
 import base64
+import datetime
 import hashlib
 import hmac
 import json
@@ -33,9 +34,23 @@ def sign(event, secret, now):
     return event
 
 
+def send(batch, now):
+    """Moves the envelopes of a batch to `now`; what cannot be read stays as it is."""
+    for record in batch["Records"]:
+        try:
+            body = json.loads(record["body"])
+        except ValueError:
+            continue
+        body.get("detail", body)["time"] = datetime.datetime.fromtimestamp(now, datetime.timezone.utc).isoformat()
+        record["body"] = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return batch
+
+
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     with open(sys.argv[1], encoding="utf-8") as file:
-        signed = sign(json.load(file), (sys.argv[2:] or [LOCAL])[0], time.time())
-    print(json.dumps(signed, indent=2, ensure_ascii=False))
+        sample = json.load(file)
+    secret = (sys.argv[2:] or [LOCAL])[0]
+    moved = send(sample, time.time()) if "Records" in sample else sign(sample, secret, time.time())
+    print(json.dumps(moved, indent=2, ensure_ascii=False))

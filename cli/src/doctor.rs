@@ -4,6 +4,7 @@ mod auth0;
 mod clerk;
 mod database;
 mod leases;
+mod queue;
 mod settings;
 mod skew;
 mod stripe;
@@ -52,6 +53,7 @@ impl Doctor {
         tell(within(auth0::auth0(place), "Auth0").await)?;
         tell(within(clerk::clerk(place), "Clerk").await)?;
         tell(within(stripe::stripe(&env), "Stripe").await)?;
+        tell(within(queue::queue(&env), "Auth0 events").await)?;
         tell(within(leases::leases(&env), "leases").await)?;
         Ok(if worst == State::Fail { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }

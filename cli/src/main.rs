@@ -6,6 +6,7 @@ mod doctor;
 mod invoke;
 mod look;
 mod place;
+mod redrive;
 mod run;
 mod runs;
 mod times;
@@ -65,6 +66,8 @@ enum Command {
     /// Look for claims that break the rules, and mend them if asked to
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Bring back the events of Auth0 that were given up, so that they are applied
+    Redrive(redrive::Redrive),
     /// Look at all that a run needs, and say what to do. Writes nothing; ends with 1 if something fails
     Doctor(doctor::Doctor),
 }
@@ -87,6 +90,7 @@ async fn main() -> ExitCode {
         Command::User(user) => user.carry_out(place).await,
         Command::Tokens(tokens) => tokens.carry_out(place),
         Command::Audit(audit) => audit.carry_out(place).await,
+        Command::Redrive(redrive) => redrive.carry_out(place).await,
         Command::Doctor(doctor) => doctor.carry_out(place).await,
     };
     ended.unwrap_or_else(|error| {

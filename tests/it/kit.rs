@@ -10,6 +10,7 @@ use tests::runtime_api::Lambda;
 use tests::web::svix_headers;
 
 pub(crate) const ACTION_SECRET: &str = "local-action-secret";
+pub(crate) const EVENTS_SECRET: &str = "local-events-secret";
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_bG9jYWwtY2xlcmstd2ViaG9vay1zZWNyZXQtMDAwMQ==";
 
 /// `spine_local_` and 64 zeros, with every scope.
@@ -23,6 +24,10 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
         "auth0-upsert" => {
             &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"), ("AUTH0_ACTION_SECRET", ACTION_SECRET)]
         }
+        "auth0-events-http" => {
+            &[("AUTH0_EVENTS_SECRET", EVENTS_SECRET), ("AUTH0_EVENTS_QUEUE_URL", "http://127.0.0.1:9/0/auth0-events")]
+        }
+        "auth0-events" => &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/")],
         "clerk-webhook" => &[("CLERK_INSTANCE_ID", "ins_local"), ("CLERK_WEBHOOK_SECRET", WEBHOOK_SECRET)],
         "reconcile" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),

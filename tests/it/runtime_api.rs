@@ -5,9 +5,17 @@ use tests::binaries::binary;
 
 #[test]
 fn every_function_has_its_binary() {
-    for name in
-        ["auth0-upsert", "clerk-webhook", "reconcile", "stripe-reconcile", "users-admin", "users-api", "users-internal"]
-    {
+    for name in [
+        "auth0-events",
+        "auth0-events-http",
+        "auth0-upsert",
+        "clerk-webhook",
+        "reconcile",
+        "stripe-reconcile",
+        "users-admin",
+        "users-api",
+        "users-internal",
+    ] {
         let path = binary(name);
         assert!(path.is_file(), "{}", path.display());
         assert_eq!(path.file_stem().unwrap(), name);

@@ -9,6 +9,7 @@ mod interrupted;
 mod modes;
 mod operator;
 mod records;
+mod redrive;
 mod silence;
 mod stripe;
 mod terminal;

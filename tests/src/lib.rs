@@ -9,6 +9,7 @@
 )]
 
 pub mod api_gateway;
+pub mod auth0_events;
 pub mod binaries;
 pub mod cable;
 pub mod canary;

@@ -32,6 +32,14 @@ const CASES: &[Case] = &[
         &[("AUTH0_ACTION_SECRET", ""), ("AUTH0_ACTION_SECRET_ARN", "arn:x"), ("SECRET_OVERLAP", "canary-value")],
         "SECRET_OVERLAP",
     ),
+    case("auth0-events-http", &[("AUTH0_EVENTS_SECRET", "")], "AUTH0_EVENTS_SECRET"),
+    case("auth0-events-http", &[("AUTH0_EVENTS_QUEUE_URL", "")], "AUTH0_EVENTS_QUEUE_URL"),
+    case("auth0-events-http", &[("AUTH0_EVENTS_QUEUE_URL", "canary-value")], "AUTH0_EVENTS_QUEUE_URL"),
+    case(
+        "auth0-events-http",
+        &[("AUTH0_EVENTS_SECRET", ""), ("AUTH0_EVENTS_SECRET_ARN", "arn:x"), ("SECRET_OVERLAP", "canary-value")],
+        "SECRET_OVERLAP",
+    ),
     case("clerk-webhook", &[("CLERK_WEBHOOK_SECRET", "")], "CLERK_WEBHOOK_SECRET"),
     case("clerk-webhook", &[("CLERK_WEBHOOK_SECRET", "whsec_%canary-value")], "CLERK_WEBHOOK_SECRET"),
     case(
@@ -100,8 +108,15 @@ async fn assert_named(function: &str, changes: &[(&'static str, &str)], culprit:
     assert_eq!(failure.status.and_then(|status| status.code()), Some(1), "{function} {changes:?}: {failure}");
     let names = |line: &String| line.contains(&format!("{culprit}: "));
     assert!(failure.logs.iter().any(names), "{function} {changes:?}: {failure}");
-    Canaries::new(["canary-value", kit::ACTION_SECRET, kit::WEBHOOK_SECRET, "local-client-secret", "sk_test_local"])
-        .assert_silent(&failure.logs);
+    Canaries::new([
+        "canary-value",
+        kit::ACTION_SECRET,
+        kit::EVENTS_SECRET,
+        kit::WEBHOOK_SECRET,
+        "local-client-secret",
+        "sk_test_local",
+    ])
+    .assert_silent(&failure.logs);
 }
 
 #[tokio::test]
@@ -113,9 +128,17 @@ async fn each_missing_or_malformed_variable_ends_the_start_and_is_named_without_
 
 #[tokio::test]
 async fn what_all_functions_read_is_checked_by_all_of_them() {
-    for function in
-        ["auth0-upsert", "clerk-webhook", "reconcile", "stripe-reconcile", "users-admin", "users-api", "users-internal"]
-    {
+    for function in [
+        "auth0-events",
+        "auth0-events-http",
+        "auth0-upsert",
+        "clerk-webhook",
+        "reconcile",
+        "stripe-reconcile",
+        "users-admin",
+        "users-api",
+        "users-internal",
+    ] {
         for (changes, culprit) in COMMON {
             assert_named(function, changes, culprit).await;
         }

@@ -77,6 +77,19 @@ async fn a_door_answers_after_any_payload_and_writes_none_of_it() {
 }
 
 #[tokio::test]
+async fn the_consumer_of_events_answers_after_any_payload() {
+    let spine = Spine::fresh().await;
+    let changes = [("DYNAMODB_ENDPOINT", spine.endpoint.as_str()), ("USERS_TABLE", &spine.tables.users)];
+    let lambda = kit::start("auth0-events", &kit::with(kit::variables("auth0-events"), &changes)).await;
+    assert_unmoved(&lambda, "auth0-events").await;
+    let answer = lambda.invoke(json!({"Records": [{"messageId": "1", "body": "{"}]})).await.unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "1"}]}));
+    lambda.kill().await;
+    assert_no_panic(&lambda, "auth0-events");
+    assert!(spine.items(&spine.tables.users).await.is_empty());
+}
+
+#[tokio::test]
 async fn the_reconcile_refuses_any_payload_by_its_code_and_runs_the_next_one() {
     let spine = Spine::fresh().await;
     let system = spine.system([]).await;

@@ -14,7 +14,13 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 38] = [
+const SAMPLES: [(&str, &str, Option<u16>); 44] = [
+    ("auth0-events-http", "user-created", Some(202)),
+    ("auth0-events-http", "not-an-event", Some(400)),
+    ("auth0-events-http", "wrong-secret", Some(401)),
+    ("auth0-events", "created-updated-deleted", None),
+    ("auth0-events", "one-unreadable", None),
+    ("auth0-events", "test-event", None),
     ("auth0-upsert", "login-patch", Some(200)),
     ("auth0-upsert", "login-profile", Some(200)),
     ("auth0-upsert", "wrong-secret", Some(401)),
@@ -77,6 +83,18 @@ fn signed_now(mut event: Value) -> Value {
     event
 }
 
+/// As `events/sign.py` does with a batch: the envelopes are of now, as they stand they are too old to be applied.
+fn sent_now(mut event: Value) -> Value {
+    let now = Clock::system().now().to_rfc3339();
+    for record in event["Records"].as_array_mut().unwrap() {
+        let Ok(mut body) = serde_json::from_str::<Value>(record["body"].as_str().unwrap()) else { continue };
+        let envelope = if body["detail"].is_object() { &mut body["detail"] } else { &mut body };
+        envelope["time"] = now.clone().into();
+        record["body"] = body.to_string().into();
+    }
+    event
+}
+
 #[test]
 fn every_sample_is_run_by_a_test() {
     let known: BTreeSet<String> = SAMPLES.iter().map(|(function, case, _)| format!("{function}/{case}")).collect();
@@ -115,6 +133,31 @@ async fn every_http_sample_is_answered_as_documented() {
         }
     }
     assert_eq!(spine.items(&spine.tables.users).await.len(), 3);
+}
+
+#[tokio::test]
+async fn every_sample_of_auth0s_events_is_queued_and_applied_as_documented() {
+    let spine = Spine::fresh().await;
+    let system = spine.system([]).await;
+    let changes = [("AUTH0_EVENTS_QUEUE_URL", system.env.text("AUTH0_EVENTS_QUEUE_URL").unwrap())];
+    let door = kit::start("auth0-events-http", &kit::with(kit::variables("auth0-events-http"), &changes)).await;
+    for (function, case, status) in SAMPLES.iter().filter(|(of, ..)| *of == "auth0-events-http") {
+        let answer = GatewayAnswer::read(&door.invoke(sample(function, case)).await.unwrap());
+        assert_eq!(Some(answer.status), *status, "{case}: {}", answer.text());
+    }
+    let env = spine.env();
+    let changes = ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE"].map(|name| (name, env.text(name).unwrap()));
+    let consumer = kit::start("auth0-events", &kit::with(kit::variables("auth0-events"), &changes)).await;
+    for (case, failures, rows) in [("test-event", 0, 0), ("one-unreadable", 1, 1), ("created-updated-deleted", 0, 2)] {
+        let event = sample("auth0-events", case);
+        let answer = consumer.invoke(event.clone()).await.unwrap();
+        assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), failures, "{case} as it stands");
+        let answer = consumer.invoke(sent_now(event)).await.unwrap();
+        assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), failures, "{case}: {answer}");
+        assert_eq!(spine.items(&spine.tables.users).await.len(), rows, "{case}");
+    }
+    let row = spine.row(&auth0("auth0|test123")).await.unwrap();
+    assert_eq!(tests::spine::text(&row, "name"), Some("Ada King"));
 }
 
 #[tokio::test]

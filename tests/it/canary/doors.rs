@@ -171,7 +171,7 @@ async fn a_row_that_these_rules_did_not_write_is_named_by_its_id_alone() {
     }
 }
 
-async fn put_nonsense(spine: &Spine, identity: &Identity) {
+pub(super) async fn put_nonsense(spine: &Spine, identity: &Identity) {
     let s = |text: &str| AttributeValue::S(text.to_owned());
     let put = spine.client().put_item().table_name(&spine.tables.users);
     let put = put.item("user_id", s(identity.user_id().as_str())).item("auth_provider", s("canary-name"));

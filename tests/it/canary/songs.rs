@@ -7,6 +7,7 @@ use tests::canary::Canaries;
 
 pub(super) const ACTION_SECRET: &str = "canary-action-secret-1";
 pub(super) const OLD_ACTION_SECRET: &str = "canary-action-secret-0";
+pub(super) const EVENTS_SECRET: &str = "canary-events-secret";
 pub(super) const WRONG_SECRET: &str = "canary-wrong-secret";
 pub(super) const WEBHOOK_SECRET: &str = "whsec_Y2FuYXJ5LWNsZXJrLXdlYmhvb2stc2VjcmV0";
 pub(super) const CLIENT_ID: &str = "canary-client-id";
@@ -16,8 +17,16 @@ pub(super) const SUBJECT: &str = "canary-subject-x";
 
 /// Every value that nothing may say.
 pub(super) fn canaries() -> Canaries {
-    let secrets =
-        [ACTION_SECRET, OLD_ACTION_SECRET, WRONG_SECRET, WEBHOOK_SECRET, CLIENT_ID, CLIENT_SECRET, SECRET_KEY];
+    let secrets = [
+        ACTION_SECRET,
+        OLD_ACTION_SECRET,
+        EVENTS_SECRET,
+        WRONG_SECRET,
+        WEBHOOK_SECRET,
+        CLIENT_ID,
+        CLIENT_SECRET,
+        SECRET_KEY,
+    ];
     let personal = [
         "canary-clerk-webhook-secret",
         SUBJECT,

@@ -53,9 +53,14 @@ impl Told {
 
 impl Operator {
     pub(super) async fn start() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
         let spine = Spine::fresh().await;
         let system = spine.system([]).await;
+        Self::over(spine, system)
+    }
+
+    /// An operator of this system over these tables.
+    pub(super) fn over(spine: Spine, system: System) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         let (now, count) = (Clock::system().now().millis(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(format!("identity-spine-cli-{}-{now}-{count}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -78,6 +83,9 @@ impl Operator {
         variables.push(("CLERK_API_URL".to_owned(), self.system.clerk.as_ref().unwrap().1.clone()));
         variables.push(("AWS_ENDPOINT_URL_LAMBDA".to_owned(), self.system.lambda.clone()));
         variables.push(("STRIPE_API_URL".to_owned(), self.system.stripe.as_ref().unwrap().1.clone()));
+        for name in ["AUTH0_EVENTS_QUEUE_URL", "AUTH0_EVENTS_DEAD_LETTER_QUEUE_URL"] {
+            variables.push((name.to_owned(), self.system.env.text(name).unwrap().to_owned()));
+        }
         variables.push(("USER".to_owned(), "ada".to_owned()));
         variables.extend(self.changed.clone());
         variables

@@ -132,6 +132,7 @@ impl Ask {
         match self.path.split('/').nth(1) {
             Some("clerk") => "clerk-webhook",
             Some("v1") => "users-api",
+            _ if self.path.starts_with("/auth0/events") => "auth0-events-http",
             _ => "auth0-upsert",
         }
     }
