@@ -14,6 +14,7 @@ use shared::http::finished;
 
 use crate::auth0::Auth0StandIn;
 use crate::aws_api::{self, Services};
+use crate::bus::{self, Bus};
 use crate::clerk::ClerkStandIn;
 use crate::engine::{Engine, EngineError};
 use crate::invoke::{self, Function};
@@ -112,6 +113,8 @@ pub struct System {
     pub stripe: Option<(StripeStandIn, String)>,
     /// The queue of Auth0's events, and its dead letters.
     pub queues: Queues,
+    /// What was published of changes.
+    pub bus: Bus,
     /// The variables that the functions were told.
     pub env: Env,
     engine: Option<Engine>,
@@ -140,7 +143,9 @@ impl System {
         if let Some(consumer) = functions.get("auth0-events").cloned() {
             servers.work(queue::deliver(queues.clone(), consumer, options.events_back_off));
         }
-        let services = aws_api::router(Services { queues: queues.clone() });
+        let bus = Bus::default();
+        let services = aws_api::router(Services { queues: queues.clone(), bus: bus.clone() });
+        let services = services.merge(bus::router(bus.clone()));
         servers.serve(lambda_listener, invoke::router(functions).merge(services));
         providers.send_to(&url(http));
         let keeper = providers.keep(options.data);
@@ -152,6 +157,7 @@ impl System {
             clerk: providers.clerk,
             stripe: providers.stripe,
             queues,
+            bus,
             env,
             engine,
             servers,
