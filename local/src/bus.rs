@@ -114,6 +114,9 @@ mod tests {
             put(&bus, &vec![entry(&json!({"n": n}).to_string()); 10]).unwrap();
         }
         let events = bus.events();
-        assert_eq!((events.len(), &events[0]["detail"]["n"], &events[999]["detail"]["n"]), (1000, &json!(1), &json!(100)));
+        assert_eq!(
+            (events.len(), &events[0]["detail"]["n"], &events[999]["detail"]["n"]),
+            (1000, &json!(1), &json!(100))
+        );
     }
 }

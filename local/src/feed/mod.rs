@@ -14,8 +14,8 @@ use shared::aws;
 use shared::config::Aws;
 
 use record::{batch, sequence_number};
-use shards::Shards;
 pub use shards::Positions;
+use shards::Shards;
 
 /// How long it rests when there is nothing new.
 const IDLE: Duration = Duration::from_millis(100);
@@ -40,13 +40,8 @@ pub(crate) fn streams(aws: &Aws, http: SharedHttpClient) -> Client {
 /// Hands the stream at `arn` to `consumer`, for ever, from where `positions` left off. `consumer` answers as a function
 /// does: `{"batchItemFailures": […]}`, or `None` for a failed invocation. What failed comes again after `backoff`, twice
 /// as long each time.
-pub(crate) async fn follow<F, A>(
-    client: Client,
-    arn: String,
-    positions: Positions,
-    backoff: Duration,
-    mut consumer: F,
-) where
+pub(crate) async fn follow<F, A>(client: Client, arn: String, positions: Positions, backoff: Duration, mut consumer: F)
+where
     F: FnMut(Value) -> A + Send,
     A: Future<Output = Option<Value>> + Send,
 {
@@ -68,13 +63,8 @@ pub(crate) async fn follow<F, A>(
 }
 
 /// Hands over all of it, in order. After a failure one record goes at a time, so that one that cannot be read is alone.
-async fn hand_over<F, A>(
-    shards: &Shards,
-    shard: &str,
-    mut records: &[Record],
-    backoff: Duration,
-    consumer: &mut F,
-) where
+async fn hand_over<F, A>(shards: &Shards, shard: &str, mut records: &[Record], backoff: Duration, consumer: &mut F)
+where
     F: FnMut(Value) -> A + Send,
     A: Future<Output = Option<Value>> + Send,
 {
