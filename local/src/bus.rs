@@ -82,7 +82,7 @@ pub(crate) fn router(bus: Bus) -> Router {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     fn entry(detail: &str) -> Value {

@@ -21,6 +21,8 @@ use shards::Shards;
 const IDLE: Duration = Duration::from_millis(100);
 /// How long it rests after the stream could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// How long a table may take to be described.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a record is handed over before it is given up, so that one that cannot be read holds up nobody for ever.
 const ATTEMPTS: u32 = 8;
 
@@ -35,6 +37,13 @@ pub(crate) fn streams(aws: &Aws, http: SharedHttpClient) -> Client {
         config = config.endpoint_url(endpoint);
     }
     Client::from_conf(config.build())
+}
+
+/// The stream of a table; `None` where it has none.
+pub(crate) async fn stream_of(aws: &Aws, http: SharedHttpClient, table: &str) -> Option<String> {
+    let client = aws::dynamodb(aws, http, PATIENCE);
+    let described = client.describe_table().table_name(table).send().await.ok()?.table?;
+    described.stream_specification.is_some_and(|stream| stream.stream_enabled).then_some(described.latest_stream_arn)?
 }
 
 /// Hands the stream at `arn` to `consumer`, for ever, from where `positions` left off. `consumer` answers as a function

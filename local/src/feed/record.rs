@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodbstreams::types::{AttributeValue, Record, StreamRecord};
+use aws_sdk_dynamodbstreams::primitives::DateTime;
+use aws_sdk_dynamodbstreams::types::{AttributeValue, OperationType, Record, StreamRecord, StreamViewType};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -20,39 +21,43 @@ pub(super) fn sequence_number(record: &Record) -> &str {
 }
 
 fn told(record: &Record) -> Value {
-    let mut it = json!({
+    // Of the TTL's removals alone. The embedded engine spells the two names in another case than AWS, and so they are
+    // not read.
+    let by = record.user_identity().map(|who| {
+        json!({
+            "type": who.r#type().unwrap_or("Service"),
+            "principalId": who.principal_id().unwrap_or("dynamodb.amazonaws.com"),
+        })
+    });
+    known(json!({
         "eventID": record.event_id(),
-        "eventName": record.event_name().map(|name| name.as_str()),
+        "eventName": record.event_name().map(OperationType::as_str),
         "eventVersion": record.event_version().unwrap_or("1.1"),
         "eventSource": "aws:dynamodb",
         "awsRegion": record.aws_region(),
+        "userIdentity": by,
         "dynamodb": record.dynamodb().map(change),
-    });
-    // There only where the TTL removed the item; the embedded engine spells the two names in another case than AWS,
-    // and so they are not read.
-    if let Some(who) = record.user_identity() {
-        it["userIdentity"] = json!({
-            "type": who.r#type().unwrap_or("Service"),
-            "principalId": who.principal_id().unwrap_or("dynamodb.amazonaws.com"),
-        });
-    }
-    it
+    }))
 }
 
 fn change(change: &StreamRecord) -> Value {
-    let mut it = json!({
-        "ApproximateCreationDateTime": change.approximate_creation_date_time().map(|time| time.secs()),
+    known(json!({
+        "ApproximateCreationDateTime": change.approximate_creation_date_time().map(DateTime::secs),
         "Keys": change.keys().map(image),
+        "NewImage": change.new_image().map(image),
+        "OldImage": change.old_image().map(image),
         "SequenceNumber": change.sequence_number(),
         "SizeBytes": change.size_bytes(),
-        "StreamViewType": change.stream_view_type().map(|kind| kind.as_str()),
-    });
-    for (name, there) in [("NewImage", change.new_image()), ("OldImage", change.old_image())] {
-        if let Some(there) = there {
-            it[name] = image(there);
-        }
+        "StreamViewType": change.stream_view_type().map(StreamViewType::as_str),
+    }))
+}
+
+/// An object without what is not known: Lambda leaves that out.
+fn known(mut object: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
     }
-    it
+    object
 }
 
 fn image(image: &Image) -> Value {
