@@ -8,12 +8,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Map, Value, json};
 
+use crate::bus::{self, Bus};
 use crate::queue::{self, Queues};
 
 /// What stands behind the targets.
 #[derive(Clone)]
 pub(crate) struct Services {
     pub(crate) queues: Queues,
+    pub(crate) bus: Bus,
 }
 
 /// A refusal as AWS spells it: its short name, and a sentence.
@@ -40,6 +42,7 @@ async fn answer(State(services): State<Services>, headers: HeaderMap, body: Byte
     };
     told(match target.split_once('.') {
         Some(("AmazonSQS", operation)) => queue::answer(&services.queues, operation, &headers, &input),
+        Some(("AWSEvents", operation)) => bus::answer(&services.bus, operation, &input),
         _ => Err(Refused::new("UnknownOperationException", "no service here has this X-Amz-Target")),
     })
 }

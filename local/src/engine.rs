@@ -1,5 +1,7 @@
 //! DynamoDB on this machine: dynoxide, in this process, behind the protocol of the real one.
 
+mod stream_index;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -52,6 +54,9 @@ pub enum EngineError {
     /// The database cannot be opened, or read.
     #[error("the embedded database failed")]
     Database(#[from] dynoxide::DynoxideError),
+    /// The stream's index cannot be made.
+    #[error("the embedded database's stream cannot be indexed")]
+    Index(#[from] stream_index::IndexError),
     /// The system gives no threads.
     #[error("the embedded database cannot start its threads")]
     Threads(#[source] io::Error),
@@ -72,7 +77,9 @@ impl Engine {
     /// Items past their TTL go within seconds.
     /// The engine has threads of its own, so it can be started, stopped and dropped inside a runtime and outside.
     pub fn start(addr: SocketAddr, data_dir: Option<&Path>) -> Result<Self, EngineError> {
-        Self::serve(addr, open(data_dir)?, true)
+        let database = open(data_dir)?;
+        stream_index::make(&database, data_dir.map(|dir| dir.join(FILE)).as_deref())?;
+        Self::serve(addr, database, true)
     }
 
     /// In memory, on a free port of the loopback, for one test.

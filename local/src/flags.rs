@@ -9,7 +9,7 @@ use local::system::Options;
 use shared::config::Env;
 
 /// Ten attempts are over in a quarter of a minute.
-const EVENTS_BACK_OFF: Duration = Duration::from_millis(100);
+const BACK_OFF: Duration = Duration::from_millis(100);
 /// Long enough for an export job to be seen at work.
 const EXPORTS_TAKE: Duration = Duration::from_millis(300);
 
@@ -56,7 +56,7 @@ impl Flags {
             env,
             people: true,
             exports_take: EXPORTS_TAKE,
-            events_back_off: EVENTS_BACK_OFF,
+            back_off: BACK_OFF,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 pub mod auth0;
 mod aws_api;
+pub mod bus;
 pub mod clerk;
 pub mod delivery;
 pub mod engine;
+pub mod feed;
 pub mod invoke;
 pub mod keep;
 pub mod queue;

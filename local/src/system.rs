@@ -1,5 +1,6 @@
 //! All parts, started together and ended together.
 
+mod changes;
 mod customers;
 mod parts;
 mod providers;
@@ -14,6 +15,7 @@ use shared::http::finished;
 
 use crate::auth0::Auth0StandIn;
 use crate::aws_api::{self, Services};
+use crate::bus::{self, Bus};
 use crate::clerk::ClerkStandIn;
 use crate::engine::{Engine, EngineError};
 use crate::invoke::{self, Function};
@@ -46,8 +48,8 @@ pub struct Options {
     pub people: bool,
     /// How long an export job of Auth0's stand-in takes.
     pub exports_take: Duration,
-    /// How long an event that failed waits on the queue, the first time.
-    pub events_back_off: Duration,
+    /// How long an event that failed waits on the queue, and a change in the feed, the first time.
+    pub back_off: Duration,
 }
 
 impl Options {
@@ -65,7 +67,7 @@ impl Options {
             env,
             people: false,
             exports_take: Duration::ZERO,
-            events_back_off: Duration::ZERO,
+            back_off: Duration::ZERO,
         }
     }
 }
@@ -112,6 +114,8 @@ pub struct System {
     pub stripe: Option<(StripeStandIn, String)>,
     /// The queue of Auth0's events, and its dead letters.
     pub queues: Queues,
+    /// What was published of changes.
+    pub bus: Bus,
     /// The variables that the functions were told.
     pub env: Env,
     engine: Option<Engine>,
@@ -138,12 +142,18 @@ impl System {
         servers.serve(http_listener, finished(built.routes()));
         let functions: BTreeMap<&'static str, Function> = built.functions();
         if let Some(consumer) = functions.get("auth0-events").cloned() {
-            servers.work(queue::deliver(queues.clone(), consumer, options.events_back_off));
+            servers.work(queue::deliver(queues.clone(), consumer, options.back_off));
         }
-        let services = aws_api::router(Services { queues: queues.clone() });
+        let changes = changes::positions(options.data.as_deref())?;
+        if let Some(function) = functions.get(changes::NAME).cloned() {
+            changes::follow(&env, function, changes.clone(), options.back_off, &mut servers).await?;
+        }
+        let bus = Bus::default();
+        let services = aws_api::router(Services { queues: queues.clone(), bus: bus.clone() });
+        let services = services.merge(bus::router(bus.clone()));
         servers.serve(lambda_listener, invoke::router(functions).merge(services));
         providers.send_to(&url(http));
-        let keeper = providers.keep(options.data);
+        let keeper = providers.keep(options.data, changes);
         Ok(Self {
             http: url(http),
             lambda: url(lambda),
@@ -152,6 +162,7 @@ impl System {
             clerk: providers.clerk,
             stripe: providers.stripe,
             queues,
+            bus,
             env,
             engine,
             servers,

@@ -13,7 +13,7 @@ use super::StartError;
 use super::providers::Providers;
 use crate::invoke::Function;
 use crate::queue::{Queues, Which};
-use crate::tables;
+use crate::tables::{self, Stream};
 
 /// How long the tables may take to be made.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,6 +36,8 @@ pub(super) fn environment(given: Env, lambda: String, engine: Option<String>, pr
     let mut defaults = dev_defaults()
         .with("AUTH0_EVENTS_QUEUE_URL", Queues::url(&lambda, Which::Events))
         .with("AUTH0_EVENTS_DEAD_LETTER_QUEUE_URL", Queues::url(&lambda, Which::DeadLetters))
+        .with("EVENT_BUS_NAME", "local")
+        .with("EVENT_BUS_ENDPOINT", &lambda)
         .with("AWS_ENDPOINT_URL_LAMBDA", lambda);
     if let Some(engine) = engine {
         defaults = defaults.with("DYNAMODB_ENDPOINT", engine);
@@ -65,7 +67,7 @@ pub(super) fn environment(given: Env, lambda: String, engine: Option<String>, pr
 pub(super) async fn build(env: &Env) -> Result<Built, StartError> {
     let aws = Aws::from_env(env)?;
     let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
-    tables::create(&client, &Tables::from_env(env)).await?;
+    tables::create_with(&client, &Tables::from_env(env), Stream::AsDefined).await?;
     // It holds all functions while they are primed, which is much for a future to carry about.
     Ok(Box::pin(built(env)).await?)
 }
