@@ -11,6 +11,7 @@ use super::{Options, StartError, customers};
 use crate::auth0::{Auth0Options, Auth0StandIn};
 use crate::clerk::{BadOptions, ClerkOptions, ClerkStandIn};
 use crate::keep::{self, KeepError};
+use crate::queue::Queues;
 use crate::serve::{Servers, listen, url};
 use crate::stripe::{StripeOptions, StripeStandIn};
 
@@ -87,13 +88,13 @@ impl Providers {
         }
     }
 
-    /// Keeps what the stand-ins know in `folder`, now and then and at the end.
-    pub(super) fn keep(&self, folder: Option<PathBuf>) -> Option<Keeper> {
+    /// Keeps what the stand-ins know, and what waits on the queue, in `folder`, now and then and at the end.
+    pub(super) fn keep(&self, queues: Queues, folder: Option<PathBuf>) -> Option<Keeper> {
         let folder = folder?;
         let auth0 = self.auth0.as_ref().map(|(stand_in, _)| stand_in.clone());
         let clerk = self.clerk.as_ref().map(|(stand_in, _)| stand_in.clone());
         let stripe = self.stripe.as_ref().map(|(stand_in, _)| stand_in.clone());
-        let mut state = Kept { folder, auth0, clerk, stripe, last: Default::default() };
+        let mut state = Kept { folder, auth0, clerk, stripe, queues, last: Default::default() };
         let saving = tokio::spawn({
             let mut state = state.clone();
             async move {
@@ -122,15 +123,17 @@ struct Kept {
     auth0: Option<Auth0StandIn>,
     clerk: Option<ClerkStandIn>,
     stripe: Option<StripeStandIn>,
-    last: [Value; 3],
+    queues: Queues,
+    last: [Value; 4],
 }
 
 impl Kept {
     fn save(&mut self) -> Result<(), KeepError> {
-        let [auth0, clerk, stripe] = &mut self.last;
+        let [auth0, clerk, stripe, queues] = &mut self.last;
         save_changed(&self.folder, "auth0", self.auth0.as_ref().map(Auth0StandIn::snapshot), auth0)?;
         save_changed(&self.folder, "clerk", self.clerk.as_ref().map(ClerkStandIn::snapshot), clerk)?;
-        save_changed(&self.folder, "stripe", self.stripe.as_ref().map(StripeStandIn::snapshot), stripe)
+        save_changed(&self.folder, "stripe", self.stripe.as_ref().map(StripeStandIn::snapshot), stripe)?;
+        save_changed(&self.folder, "queues", Some(self.queues.snapshot()), queues)
     }
 }
 
