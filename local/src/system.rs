@@ -19,7 +19,7 @@ use crate::bus::{self, Bus};
 use crate::clerk::ClerkStandIn;
 use crate::engine::{Engine, EngineError};
 use crate::invoke::{self, Function};
-use crate::keep::KeepError;
+use crate::keep::{self, KeepError};
 use crate::queue::{self, Queues};
 use crate::serve::{AddressError, Servers, listen, url};
 use crate::stripe::StripeStandIn;
@@ -139,6 +139,9 @@ impl System {
         let built = parts::build(&env).await?;
 
         let queues = Queues::of_template()?;
+        if let Some(kept) = options.data.as_deref().map(|folder| keep::load(folder, "queues")).transpose()?.flatten() {
+            queues.restore(&kept);
+        }
         servers.serve(http_listener, finished(built.routes()));
         let functions: BTreeMap<&'static str, Function> = built.functions();
         if let Some(consumer) = functions.get("auth0-events").cloned() {
@@ -153,7 +156,7 @@ impl System {
         let services = services.merge(bus::router(bus.clone()));
         servers.serve(lambda_listener, invoke::router(functions).merge(services));
         providers.send_to(&url(http));
-        let keeper = providers.keep(options.data, changes);
+        let keeper = providers.keep(options.data, queues.clone(), changes);
         Ok(Self {
             http: url(http),
             lambda: url(lambda),

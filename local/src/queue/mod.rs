@@ -11,6 +11,7 @@ mod shelf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use shared::clock::{Clock, instant};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -78,6 +79,22 @@ impl Queues {
         let id = lock(&self.it.shelf).send(which, body, Clock::system().now().millis(), instant());
         self.changed();
         id
+    }
+
+    /// All messages of both queues, to be taken up again by [`Queues::restore`].
+    pub fn snapshot(&self) -> Value {
+        let held = lock(&self.it.shelf);
+        json!({"events": held.bodies(Which::Events), "deadLetters": held.bodies(Which::DeadLetters)})
+    }
+
+    /// Puts there what a snapshot held, as new messages.
+    pub fn restore(&self, snapshot: &Value) {
+        for (which, name) in [(Which::Events, "events"), (Which::DeadLetters, "deadLetters")] {
+            let bodies = snapshot.get(name).and_then(Value::as_array).into_iter().flatten();
+            for body in bodies.filter_map(Value::as_str) {
+                self.send(which, body);
+            }
+        }
     }
 
     fn receive(&self, which: Which, most: usize, visibility: Option<Duration>) -> Vec<Received> {

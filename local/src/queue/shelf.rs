@@ -123,6 +123,10 @@ impl Shelf {
         self.moved
     }
 
+    pub(super) fn bodies(&self, which: Which) -> Vec<&str> {
+        self.seen(which).iter().map(|kept| kept.body.as_str()).collect()
+    }
+
     pub(super) fn count(&self, which: Which, now: Instant) -> super::Count {
         let queue = self.seen(which);
         let in_flight = queue.iter().filter(|kept| kept.receipt.is_some() && kept.visible_at > now).count();

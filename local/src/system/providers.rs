@@ -12,6 +12,7 @@ use crate::auth0::{Auth0Options, Auth0StandIn};
 use crate::clerk::{BadOptions, ClerkOptions, ClerkStandIn};
 use crate::feed::Positions;
 use crate::keep::{self, KeepError};
+use crate::queue::Queues;
 use crate::serve::{Servers, listen, url};
 use crate::stripe::{StripeOptions, StripeStandIn};
 
@@ -88,13 +89,14 @@ impl Providers {
         }
     }
 
-    /// Keeps what the stand-ins know, and how far the changes were told, in `folder`, now and then and at the end.
-    pub(super) fn keep(&self, folder: Option<PathBuf>, changes: Positions) -> Option<Keeper> {
+    /// Keeps what the stand-ins know, what waits on the queue, and how far the changes were told, in `folder`, now and
+    /// then and at the end.
+    pub(super) fn keep(&self, folder: Option<PathBuf>, queues: Queues, changes: Positions) -> Option<Keeper> {
         let folder = folder?;
         let auth0 = self.auth0.as_ref().map(|(stand_in, _)| stand_in.clone());
         let clerk = self.clerk.as_ref().map(|(stand_in, _)| stand_in.clone());
         let stripe = self.stripe.as_ref().map(|(stand_in, _)| stand_in.clone());
-        let mut state = Kept { folder, auth0, clerk, stripe, changes, last: Default::default() };
+        let mut state = Kept { folder, auth0, clerk, stripe, queues, changes, last: Default::default() };
         let saving = tokio::spawn({
             let mut state = state.clone();
             async move {
@@ -123,16 +125,18 @@ struct Kept {
     auth0: Option<Auth0StandIn>,
     clerk: Option<ClerkStandIn>,
     stripe: Option<StripeStandIn>,
+    queues: Queues,
     changes: Positions,
-    last: [Value; 4],
+    last: [Value; 5],
 }
 
 impl Kept {
     fn save(&mut self) -> Result<(), KeepError> {
-        let [auth0, clerk, stripe, changes] = &mut self.last;
+        let [auth0, clerk, stripe, queues, changes] = &mut self.last;
         save_changed(&self.folder, "auth0", self.auth0.as_ref().map(Auth0StandIn::snapshot), auth0)?;
         save_changed(&self.folder, "clerk", self.clerk.as_ref().map(ClerkStandIn::snapshot), clerk)?;
         save_changed(&self.folder, "stripe", self.stripe.as_ref().map(StripeStandIn::snapshot), stripe)?;
+        save_changed(&self.folder, "queues", Some(self.queues.snapshot()), queues)?;
         save_changed(&self.folder, changes::NAME, Some(self.changes.snapshot()), changes)
     }
 }

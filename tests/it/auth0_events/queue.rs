@@ -1,7 +1,9 @@
 //! The stand-in for SQS, asked as any program asks SQS.
 
 use local::queue::{Queues, Which};
+use local::system::{Options, System};
 use serde_json::{Value, json};
+use shared::config::Env;
 use tests::auth0_events::EventWay;
 use tests::web::{self, Answered};
 
@@ -75,4 +77,23 @@ async fn what_sqs_refuses_is_refused() {
     }
     let elsewhere = web::post(&way.system.lambda, &[("x-amz-target", "AmazonSNS.Publish")], "{}").await;
     assert_eq!(elsewhere.json()["__type"], "UnknownOperationException");
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_still_there_after_a_restart_where_a_folder_keeps_it() {
+    let named = format!("identity-spine-queue-{}-{}", std::process::id(), super::now());
+    let folder = std::env::temp_dir().join(named);
+    let start = async || {
+        let options = Options { data: Some(folder.clone()), ..Options::for_test(Env::of::<String, String>([])) };
+        System::start(options).await.unwrap()
+    };
+    let system = start().await;
+    system.queues.send(Which::Events, "poison");
+    system.queues.settled().await;
+    system.end().await.unwrap();
+    let system = start().await;
+    system.queues.settled().await;
+    assert_eq!(system.queues.count(Which::DeadLetters).waiting, 1);
+    system.end().await.unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
 }
