@@ -49,6 +49,7 @@ impl Auth0StandIn {
         }
         let message = Message {
             lane: user.user_id.clone(),
+            target: None,
             path: "/auth0/upsert-user",
             body: self.action_body(&user, body).to_string().into(),
             seal: Seal::Bearer(self.it.action_secret.clone()),

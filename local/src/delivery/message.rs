@@ -13,7 +13,9 @@ use super::svix::SvixKey;
 pub struct Message {
     /// Whom it is about; messages of one lane keep their order.
     pub lane: String,
-    /// What follows the outbox's target, such as `/auth0/upsert-user`; may be empty.
+    /// Where it goes, if it has a target of its own instead of the outbox's.
+    pub target: Option<Arc<str>>,
+    /// What follows the target, such as `/auth0/upsert-user`; may be empty.
     pub path: &'static str,
     /// The exact bytes.
     pub body: Bytes,
