@@ -34,6 +34,13 @@ pub enum Seal {
     },
     /// `Authorization: Bearer …`.
     Bearer(Arc<str>),
+    /// Another header.
+    Header {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: Arc<str>,
+    },
 }
 
 impl std::fmt::Debug for Seal {
@@ -41,6 +48,7 @@ impl std::fmt::Debug for Seal {
         match self {
             Self::Svix { id, .. } => write!(formatter, "Svix({id})"),
             Self::Bearer(_) => formatter.write_str("Bearer(…)"),
+            Self::Header { name, .. } => write!(formatter, "Header({name})"),
         }
     }
 }
@@ -55,6 +63,7 @@ impl Message {
                 .header("svix-timestamp", now)
                 .header("svix-signature", key.sign(id, now, &self.body)),
             Seal::Bearer(secret) => request.bearer_auth(secret),
+            Seal::Header { name, value } => request.header(name, value.as_ref()),
         }
     }
 }

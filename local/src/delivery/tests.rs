@@ -112,8 +112,7 @@ async fn a_call_tells_the_answer_or_its_loss() {
 async fn where_refusals_are_final_a_4xx_is_not_tried_again_and_what_failed_can_be_sent_again() {
     let (sink, url) = Sink::start(&[400, 500, 500, 500]).await;
     let schedule = Schedule::from_millis(&[1, 1]);
-    let outbox =
-        Outbox::new(OutboxOptions { schedule, refusals_are_final: true, ..OutboxOptions::default() }).unwrap();
+    let outbox = Outbox::new(OutboxOptions { schedule, refusals_are_final: true, ..OutboxOptions::default() }).unwrap();
     for number in 0..2 {
         outbox.send(Message { target: Some(Arc::from(url.as_str())), ..message("ada", number) });
     }
