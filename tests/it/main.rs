@@ -12,6 +12,7 @@ mod faults;
 mod invariants;
 mod kit;
 mod openapi;
+mod policies;
 mod reconcile;
 mod runtime_api;
 mod scenarios;
