@@ -1,5 +1,6 @@
 //! The integration tests of the whole workspace, in one executable.
 
+mod alarms;
 mod auth0_upsert;
 mod bad_input;
 mod binaries;

@@ -80,7 +80,8 @@ impl Template {
         match name {
             "AWS::Partition" => "aws".to_owned(),
             "AWS::StackName" => "identity-spine".to_owned(),
-            "AWS::Region" | "AWS::URLSuffix" | "AWS::AccountId" => panic!("{name} is not known"),
+            "AWS::Region" => "eu-central-1".to_owned(),
+            "AWS::URLSuffix" | "AWS::AccountId" => panic!("{name} is not known"),
             _ if name.ends_with(".Arn") => self.named(name.trim_end_matches(".Arn")),
             // Of other attributes the resource has several: they keep their names.
             _ if name.contains('.') => name.to_owned(),
@@ -97,6 +98,11 @@ impl Template {
         };
         let own = self.resolved(&parts[1]);
         filled_in(text(&parts[0]), |name| own[name].as_str().map_or_else(|| self.named(name), str::to_owned))
+    }
+
+    /// The condition on which a resource is there, if it has one.
+    pub fn condition_of(&self, id: &str) -> Option<String> {
+        self.document["Resources"][id].get("Condition").map(|name| text(name).to_owned())
     }
 
     /// Whether a condition of the template holds.
