@@ -8,6 +8,7 @@ mod budgets;
 mod canary;
 mod claims;
 mod clerk_webhook;
+mod deployed;
 mod dev;
 mod faults;
 mod invariants;
