@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use shared::clock::{Clock, Timestamp};
+use shared::reconcile::CLAIMS;
 use shared::store::{Run, SyncRuns};
 
 use crate::Ended;
@@ -71,8 +72,9 @@ impl Runs {
 
     async fn newest(&self, runs: &SyncRuns) -> Result<Vec<Run>, shared::store::StoreError> {
         let mut newest = Vec::new();
-        for source in Source::ALL.into_iter().filter(|source| self.source.is_none_or(|wanted| wanted == *source)) {
-            newest.extend(runs.recent(source.as_str(), self.limit).await?);
+        let wanted = |name: &&str| self.source.is_none_or(|wanted| wanted.as_str() == *name);
+        for source in sources().filter(wanted) {
+            newest.extend(runs.recent(source, self.limit).await?);
         }
         newest.sort_by(|one, other| other.run_id.cmp(&one.run_id));
         newest.truncate(self.limit.into());
@@ -81,12 +83,17 @@ impl Runs {
 }
 
 async fn find(runs: &SyncRuns, run_id: &str) -> Result<Option<Run>, shared::store::StoreError> {
-    for source in Source::ALL {
-        if let Some(run) = runs.by_id(source.as_str(), run_id).await? {
+    for source in sources() {
+        if let Some(run) = runs.by_id(source, run_id).await? {
             return Ok(Some(run));
         }
     }
     Ok(None)
+}
+
+/// All that runs: the comparisons, and the nightly audit of claims.
+fn sources() -> impl Iterator<Item = &'static str> {
+    Source::ALL.map(Source::as_str).into_iter().chain([CLAIMS])
 }
 
 fn list(runs: &[Run], now: Timestamp, look: Look, out: &mut impl Write) -> io::Result<()> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::ConfigError;
 
 /// The namespace of all metrics.
@@ -27,13 +27,14 @@ pub fn start() {
 
 /// Whose lines are ours: other crates may log what they carry, and that may be anybody's.
 /// The runtime is among them for its span alone, which names the request.
-const OURS: [&str; 11] = [
+const OURS: [&str; 12] = [
     "shared",
     "auth0_events",
     "auth0_events_http",
     "auth0_upsert",
     "clerk_webhook",
     "reconcile",
+    "stripe_reconcile",
     "users_admin",
     "users_api",
     "users_internal",
@@ -57,10 +58,15 @@ static STARTED: AtomicBool = AtomicBool::new(false);
 
 /// One metric line: dimensions are names with few values, metrics are counts. Silent before [`start`].
 pub fn emit(clock: &Clock, dimensions: &[(&str, &str)], metrics: &[(&str, u64)]) {
+    emit_at(clock.now(), dimensions, metrics);
+}
+
+/// The same of a moment that is known.
+pub fn emit_at(now: Timestamp, dimensions: &[(&str, &str)], metrics: &[(&str, u64)]) {
     if !STARTED.load(Ordering::Relaxed) {
         return;
     }
-    let line = metric_line(clock.now().millis(), dimensions, metrics);
+    let line = metric_line(now.millis(), dimensions, metrics);
     // A closed stdout must not take a login down.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

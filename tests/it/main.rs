@@ -1,5 +1,6 @@
 //! The integration tests of the whole workspace, in one executable.
 
+mod alarms;
 mod auth0_events;
 mod auth0_upsert;
 mod bad_input;
@@ -8,11 +9,13 @@ mod budgets;
 mod canary;
 mod claims;
 mod clerk_webhook;
+mod deployed;
 mod dev;
 mod faults;
 mod invariants;
 mod kit;
 mod openapi;
+mod policies;
 mod reconcile;
 mod runtime_api;
 mod scenarios;

@@ -44,6 +44,14 @@ impl Template {
         found.map_or(Json::Null, |value| self.resolved(value))
     }
 
+    /// A variable of a function's environment, its own or one that all functions have.
+    pub fn variable(&self, function: &str, name: &str) -> Option<String> {
+        let own = self.property(function, &["Environment", "Variables", name]);
+        let of_all = &self.document["Globals"]["Function"]["Environment"]["Variables"][name];
+        let found = if own.is_null() { self.resolved(of_all) } else { own };
+        found.as_str().map(str::to_owned)
+    }
+
     fn resolved(&self, value: &Yaml) -> Json {
         match value {
             Yaml::Tagged(tagged) => self.function(tagged),
@@ -61,8 +69,7 @@ impl Template {
         let argument = &tagged.value;
         match tagged.tag.to_string().as_str() {
             "!Ref" if text(argument) == "AWS::NoValue" => Json::Null,
-            "!Ref" => self.named(text(argument)).into(),
-            "!GetAtt" => text(argument).strip_suffix(".Arn").expect("of all attributes, only ARNs are known").into(),
+            "!Ref" | "!GetAtt" => self.named(text(argument)).into(),
             "!Sub" => self.substituted(argument).into(),
             "!If" => self.resolved(&argument[if self.condition(text(&argument[0])) { 1 } else { 2 }]),
             other => panic!("{other} is not known"),
@@ -73,7 +80,11 @@ impl Template {
         match name {
             "AWS::Partition" => "aws".to_owned(),
             "AWS::StackName" => "identity-spine".to_owned(),
-            "AWS::Region" | "AWS::URLSuffix" | "AWS::AccountId" => panic!("{name} is not known"),
+            "AWS::Region" => "eu-central-1".to_owned(),
+            "AWS::URLSuffix" | "AWS::AccountId" => panic!("{name} is not known"),
+            _ if name.ends_with(".Arn") => self.named(name.trim_end_matches(".Arn")),
+            // Of other attributes the resource has several: they keep their names.
+            _ if name.contains('.') => name.to_owned(),
             _ => self.parameters.get(name).cloned().unwrap_or_else(|| {
                 assert!(self.document["Resources"].get(name).is_some(), "nothing is named {name}");
                 name.to_owned()
@@ -89,6 +100,11 @@ impl Template {
         filled_in(text(&parts[0]), |name| own[name].as_str().map_or_else(|| self.named(name), str::to_owned))
     }
 
+    /// The condition on which a resource is there, if it has one.
+    pub fn condition_of(&self, id: &str) -> Option<String> {
+        self.document["Resources"][id].get("Condition").map(|name| text(name).to_owned())
+    }
+
     /// Whether a condition of the template holds.
     pub fn condition(&self, name: &str) -> bool {
         self.holds(&self.document["Conditions"][name])
@@ -101,6 +117,7 @@ impl Template {
             "!Condition" => self.condition(text(argument)),
             "!Equals" => self.resolved(&argument[0]) == self.resolved(&argument[1]),
             "!Not" => !self.holds(&argument[0]),
+            "!Or" => argument.as_sequence().expect("a list").iter().any(|each| self.holds(each)),
             "!And" => argument.as_sequence().expect("a list").iter().all(|each| self.holds(each)),
             other => panic!("{other} is not known"),
         }

@@ -57,6 +57,7 @@ async fn upsert_user(State(app): State<Arc<App>>, request: Request) -> Result<Js
     let (head, body) = request.into_parts();
     let presented = bearer(&head.headers).unwrap_or("");
     if app.secret.accept(|secret| token::equal(presented, secret).then_some(())).await?.is_none() {
+        telemetry::emit(&app.clock, &[("Door", "login")], &[("bad_signature", 1)]);
         return Err(Problem::unauthorized("the bearer secret is missing or wrong"));
     }
     let body = json_bytes(&head.headers, body).await?;

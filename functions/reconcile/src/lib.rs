@@ -1,4 +1,4 @@
-//! The nightly comparison of a provider with the table, by Lambda invoke.
+//! The nightly comparison of a provider with the table, and of the claims with their rows, by Lambda invoke.
 
 mod request;
 
@@ -9,11 +9,11 @@ use shared::aws;
 use shared::clock::Clock;
 use shared::config::{Aws, ConfigError, Env, ReconcileSettings, Tables};
 use shared::provider::{Access, Limits, Source};
-use shared::reconcile::{Order, Reconciler, Stop, Unwatched};
-use shared::store::{SyncRuns, Users};
+use shared::reconcile::{ClaimsAudit, Order, Reconciler, Stop, Unwatched};
+use shared::store::{Claims, SyncRuns, Users};
 use tokio::time::Instant;
 
-pub use request::Request;
+pub use request::{Request, Subject};
 pub use shared::invocation::Failure;
 pub use shared::provider::SourceName;
 pub use shared::reconcile::{answer, deadline};
@@ -53,8 +53,17 @@ impl App {
     pub async fn handle(&self, event: Value, deadline: Option<Instant>) -> Result<Value, Failure> {
         let request = Request::read(&event)?;
         let order = Order { deadline, patience: PREPARING, ..request.order };
-        let run = self.reconciler(request.source).await?.carry_out(&order, &Stop::new(), &Unwatched).await?;
+        let run = match request.subject {
+            Subject::Users(name) => self.reconciler(name).await?.carry_out(&order, &Stop::new(), &Unwatched).await?,
+            Subject::Claims => self.claims_audit().carry_out(order, &Stop::new()).await?,
+        };
         Ok(answer(&run))
+    }
+
+    /// The audit of what belongs to one user only.
+    pub fn claims_audit(&self) -> ClaimsAudit {
+        let claims = Claims::beside(self.users.clone());
+        ClaimsAudit { claims, runs: self.runs.clone(), clock: self.clock.clone() }
     }
 
     /// The reconcile of a provider.

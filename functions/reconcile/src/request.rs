@@ -3,13 +3,23 @@
 use serde_json::Value;
 use shared::invocation::{Failure, asked_name};
 use shared::provider::SourceName;
-use shared::reconcile::{Mode, Order};
+use shared::reconcile::{CLAIMS, Mode, Order};
 
-/// One invocation: `{"source": "auth0"|"clerk", "mode": "check"|"apply", "deleteOrphans"?, "owner"?, "resume"?}`.
+/// What is to be compared with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A provider's users with the table.
+    Users(SourceName),
+    /// The claims with the rows that list them.
+    Claims,
+}
+
+/// One invocation: `{"source": "auth0"|"clerk", "mode": "check"|"apply", "deleteOrphans"?, "owner"?, "resume"?}`, or
+/// `{"source": "claims", "mode": "check"}`.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The provider.
-    pub source: SourceName,
+    /// What is compared.
+    pub subject: Subject,
     /// What the run is asked for.
     pub order: Order,
 }
@@ -18,14 +28,16 @@ impl Request {
     /// Reads the event.
     pub fn read(event: &Value) -> Result<Self, Failure> {
         let invalid = |message: &str| Failure::new("request_invalid", message);
-        let source = match event.get("source").and_then(Value::as_str) {
-            Some("auth0") => SourceName::Auth0,
-            Some("clerk") => SourceName::Clerk,
-            _ => return Err(invalid("source must be \"auth0\" or \"clerk\"")),
+        let subject = match event.get("source").and_then(Value::as_str) {
+            Some("auth0") => Subject::Users(SourceName::Auth0),
+            Some("clerk") => Subject::Users(SourceName::Clerk),
+            Some(CLAIMS) => Subject::Claims,
+            _ => return Err(invalid("source must be \"auth0\", \"clerk\" or \"claims\"")),
         };
         let mode = match event.get("mode").and_then(Value::as_str) {
             Some("check") => Mode::Check,
-            Some("apply") => Mode::Apply,
+            Some("apply") if subject != Subject::Claims => Mode::Apply,
+            Some("apply") => return Err(invalid("mode must be \"check\": claims are mended by a person")),
             _ => return Err(invalid("mode must be \"check\" or \"apply\"")),
         };
         let delete_orphans = match event.get("deleteOrphans") {
@@ -34,7 +46,7 @@ impl Request {
             Some(_) => return Err(invalid("deleteOrphans must be true or false")),
         };
         let (owner, resume) = (asked_name(event, "owner")?, asked_name(event, "resume")?);
-        Ok(Self { source, order: Order { delete_orphans, owner, resume, ..Order::new(mode) } })
+        Ok(Self { subject, order: Order { delete_orphans, owner, resume, ..Order::new(mode) } })
     }
 }
 
@@ -54,6 +66,7 @@ mod tests {
             json!({}),
             json!({"source": "clerk"}),
             json!({"source": "github", "mode": "check"}),
+            json!({"source": "claims", "mode": "apply"}),
             json!({"source": "clerk", "mode": "delete"}),
             json!({"source": "clerk", "mode": "sync"}),
             json!({"source": "clerk", "mode": "apply", "deleteOrphans": "no"}),

@@ -7,6 +7,7 @@ use super::problem::Problem;
 use crate::aws::Secret;
 use crate::clock::Timestamp;
 use crate::store::{Author, Sender};
+use crate::telemetry;
 use crate::token::{Presented, Scope, ServiceTokens};
 
 /// A service that presented a right token. There is no other way to one than [`Caller::admit`].
@@ -25,7 +26,10 @@ impl Caller {
             Some(tokens) => tokens.accept_listed(|list, before| presented(list, before, token, now)).await?,
             None => None,
         };
-        presented.map(Self).ok_or_else(|| Problem::bad_token("the service token is unknown or has expired"))
+        presented.map(Self).ok_or_else(|| {
+            telemetry::emit_at(now, &[("Door", "service")], &[("bad_signature", 1)]);
+            Problem::bad_token("the service token is unknown or has expired")
+        })
     }
 
     /// Goes on if the token has this scope.

@@ -6,6 +6,7 @@ use super::intake::bearer;
 use super::problem::Problem;
 use crate::clock::Timestamp;
 use crate::jwt::{TokenError, UserTokens, Visitor};
+use crate::telemetry;
 
 /// Who presents a token of their own now.
 pub async fn admit_visitor(tokens: &UserTokens, headers: &HeaderMap, now: Timestamp) -> Result<Visitor, Problem> {
@@ -15,6 +16,8 @@ pub async fn admit_visitor(tokens: &UserTokens, headers: &HeaderMap, now: Timest
     tokens.verify(token, now).await.map_err(|error| match error {
         // One answer to all.
         TokenError::Refused(refusal) => {
+            // Not a bad signature alone: tokens run out, every day and by themselves.
+            telemetry::emit_at(now, &[("Door", "me")], &[("bad_token", 1)]);
             Problem::bad_token("the user token does not count here, or has expired").because(&refusal)
         }
         TokenError::Unavailable(error) => Problem::unavailable(&error),

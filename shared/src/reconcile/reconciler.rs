@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::error::ReconcileError;
+use super::measure::Measured;
 use super::order::{Mode, Order};
 use super::pass::Pass;
 use super::running::{Flow, Running, Work, locked};
@@ -13,10 +14,8 @@ use super::state::State;
 use super::stop::Stop;
 use super::watch::{Unwatched, Watch};
 use crate::clock::Clock;
-use crate::domain::Cause;
 use crate::provider::Source;
 use crate::store::{Run, SyncRuns, Users};
-use crate::telemetry;
 
 /// What a run stands on.
 pub struct Reconciler {
@@ -84,20 +83,8 @@ impl Work for Pass<'_> {
         }
     }
 
-    fn drift_left(&self) -> u64 {
-        locked(self.state).tally.drift_left
-    }
-
-    fn measure(&self, run: &Run) {
-        let tally = locked(self.state).tally.clone();
-        let orphans = tally.counts.get(Cause::Orphan.as_str()).copied().unwrap_or(0);
-        let metrics = [
-            ("Listed", run.listed),
-            ("Repairs", tally.repairs),
-            ("DriftLeft", tally.drift_left),
-            ("Orphans", orphans),
-            ("Failures", tally.failures),
-        ];
-        telemetry::emit(&self.it.clock, &[("Source", &run.source), ("Mode", &run.mode)], &metrics);
+    fn measured(&self) -> Measured {
+        let tally = &locked(self.state).tally;
+        Measured { drift_left: tally.drift_left, repaired: tally.repaired.clone() }
     }
 }

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::error::ReconcileError;
 use super::hold::hold;
+use super::measure::{Measured, measure};
 use super::order::{Mode, Order};
 use super::stop::{Stop, Why};
 use super::watch::Watch;
@@ -38,10 +39,8 @@ pub(crate) trait Work: Sync {
     fn go(&self) -> BoxFuture<'_, Result<Flow, ReconcileError>>;
     /// The record of the run as it stands now.
     fn so_far(&self, run: &Run) -> Run;
-    /// How much drift is left.
-    fn drift_left(&self) -> u64;
-    /// Makes metrics of how it ended.
-    fn measure(&self, run: &Run);
+    /// What it counted besides.
+    fn measured(&self) -> Measured;
 }
 
 /// A run of one source, and what it is asked for.
@@ -120,8 +119,9 @@ impl Running<'_> {
             }
             Err(error) => (run.status, run.error) = (Status::Failed, Some(error.to_string())),
         }
-        run.in_step = run.status == Status::Finished && work.drift_left() == 0 && run.failures == 0;
-        work.measure(&run);
+        let measured = work.measured();
+        run.in_step = run.status == Status::Finished && measured.drift_left == 0 && run.failures == 0;
+        measure(self.clock, &run, &measured);
         let recorded = self.runs.record(&run).await;
         ended?;
         recorded?;

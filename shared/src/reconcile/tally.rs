@@ -17,7 +17,8 @@ pub(super) struct Tally {
     pub(super) outcomes: BTreeMap<&'static str, u64>,
     pub(super) notices: Vec<Notice>,
     pub(super) drift_left: u64,
-    pub(super) repairs: u64,
+    /// Drift that was mended, by cause.
+    pub(super) repaired: BTreeMap<&'static str, u64>,
     pub(super) failures: u64,
     /// How many users were looked at since the last beginning, and how many of them failed by what an outage does.
     pub(super) judged: u64,
@@ -44,7 +45,7 @@ impl Tally {
         }
         self.note(cause, 1);
         if drift && applied.mended() {
-            self.repairs += 1;
+            *self.repaired.entry(cause.as_str()).or_default() += 1;
         } else if drift {
             self.drift_left += 1;
         }
@@ -90,7 +91,7 @@ mod tests {
     fn counted(cause: Cause, settled: bool, applied: Applied) -> (u64, u64, u64) {
         let mut tally = Tally::default();
         tally.tell(cause, settled, applied);
-        (tally.counts.values().sum(), tally.repairs, tally.drift_left)
+        (tally.counts.values().sum(), tally.repaired.values().sum(), tally.drift_left)
     }
 
     #[test]

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::claims::{OWNED, owner};
 use super::error::StoreError;
 use super::item::{Item, millis, text};
 use super::statement::{Statement, ms, s};
-use super::users::{Ending, ROUNDS, Sender, Users, Written};
+use super::transaction;
+use super::users::{ROUNDS, Sender, Users, Written};
 use super::writes::{self, Frame};
 use crate::clock::Timestamp;
 use crate::domain::{
@@ -46,7 +48,7 @@ impl Users {
             };
             let statement = writes::erasure(frame, at, &item);
             let written = if row.has_claims() {
-                self.write_and_end_claims(statement, frame, &row, Ending::AtOnce).await?
+                self.write_and_free_claims(statement, &row).await?
             } else {
                 matches!(self.update(&id, statement).await?, Written::Done(_))
             };
@@ -55,6 +57,13 @@ impl Users {
             }
         }
         Err(StoreError::contended("erase"))
+    }
+
+    /// One transaction: the row, and each claim that is still its own gone at once; `false` if the row has moved.
+    async fn write_and_free_claims(&self, statement: Statement, row: &User) -> Result<bool, StoreError> {
+        let id = row.identity.user_id();
+        let free = |claim: &str| transaction::delete(&self.claims, ("claim", claim), OWNED, owner(&id));
+        self.write_with_claims(statement, (&id, row), &free).await
     }
 
     /// Lifts a tombstone, an erased one too, by the provider's own answer at `answered_at` that the person lives.

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use super::author::Author;
 use super::by_hand;
-use super::challenges;
 use super::error::StoreError;
 use super::item::Item;
 use super::statement::{Statement, ms, s};
@@ -15,7 +14,7 @@ use super::transaction;
 use super::users::Users;
 use crate::clock::Timestamp;
 use crate::config::Tables;
-use crate::domain::{Challenge, Claim, Intent, Keys, User, UserId, key_claim};
+use crate::domain::{Claim, Keys, User, UserId, key_claim};
 
 /// How often a write looks again at a row that moved under it.
 pub(super) const ROUNDS: u32 = 8;
@@ -43,16 +42,24 @@ pub(super) enum Nobody {
     UserGone,
 }
 
-/// What one transaction changes besides the row.
-pub(super) struct Change<'a> {
+/// What one transaction changes besides the row. Whoever asks for it brings the parts along, so that a role has no more
+/// rights than its changes need.
+#[derive(Default)]
+pub(super) struct Change {
     /// What the row gains.
     pub(super) gained: Option<Claim>,
-    /// The names of the claims that it loses.
-    pub(super) lost: Vec<String>,
-    /// The challenge whose answer proves that the gained key is held: used up by it.
-    pub(super) proof: Option<&'a Challenge>,
-    /// The intent that is fulfilled: ended by it.
-    pub(super) fulfils: Option<&'a Intent>,
+    /// The ends of the claims that it loses.
+    pub(super) lost: Vec<TransactWriteItem>,
+    /// What is used up by it, and is not there twice.
+    pub(super) uses: Option<Uses>,
+}
+
+/// What a change uses up.
+pub(super) enum Uses {
+    /// The challenge whose answer proves that the gained key is held.
+    Challenge(TransactWriteItem),
+    /// The intent that is fulfilled.
+    Intent(TransactWriteItem),
 }
 
 /// How a transaction ended.
@@ -94,25 +101,21 @@ impl Claims {
         &self,
         id: &UserId,
         row: Statement,
-        change: Change<'_>,
+        change: Change,
         now: Timestamp,
     ) -> Result<Sent, StoreError> {
-        let Change { gained, mut lost, proof, fulfils } = change;
+        let Change { gained, mut lost, uses } = change;
         let mut begin = vec![transaction::update(&self.users.table, "user_id", id.as_str(), row.expressions())?];
         if let Some(claim) = &gained {
-            begin.push(self.taking(id, claim, (proof.is_some(), fulfils.is_some()), now)?);
+            begin.push(self.taking(id, claim, uses.as_ref(), now)?);
         }
-        if let Some(challenge) = proof {
-            begin.push(self.update_of_challenges(id, challenges::use_up(challenge, now))?);
-        }
-        if let Some(intent) = fulfils {
-            begin.push(self.end_of_intent(id, intent)?);
+        if let Some(Uses::Challenge(part) | Uses::Intent(part)) = uses {
+            begin.push(part);
         }
         // What is used up stands behind the row and the claim.
         let (claim_at, used_from) = (1, 1 + usize::from(gained.is_some()));
         for _ in 0..ROUNDS {
-            let leaving = lost.iter().map(|claim| self.leaving(id, claim)).collect::<Result<Vec<_>, _>>()?;
-            let items = begin.iter().cloned().chain(leaving).collect();
+            let items = begin.iter().chain(&lost).cloned().collect();
             let Some(failed) = transaction::commit(&self.client, items).await? else { return Ok(Sent::Done) };
             let has_failed = |position: usize| failed.get(position).copied().unwrap_or(false);
             if has_failed(0) {
@@ -141,31 +144,38 @@ impl Claims {
         &self,
         id: &UserId,
         claim: &Claim,
-        (proven, is_new): (bool, bool),
+        uses: Option<&Uses>,
         now: Timestamp,
-    ) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, StoreError> {
+    ) -> Result<TransactWriteItem, StoreError> {
         let item = HashMap::from([
             ("claim".to_owned(), s(claim.name())),
             ("user_id".to_owned(), s(id.as_str())),
             ("claimed_at".to_owned(), ms(now)),
         ]);
         let mut values = owner(id);
-        let ended = if proven {
+        let ended = if matches!(uses, Some(Uses::Challenge(_))) {
             "attribute_exists(expires_at)"
         } else {
             // TTL removes an item late, so that its time counts and not its absence.
             values.insert(":now".to_owned(), AttributeValue::N(now.seconds().to_string()));
             "expires_at <= :now"
         };
-        let mine =
-            if is_new { "(user_id = :user_id AND attribute_not_exists(expires_at))" } else { "user_id = :user_id" };
+        let mine = match uses {
+            Some(Uses::Intent(_)) => "(user_id = :user_id AND attribute_not_exists(expires_at))",
+            _ => "user_id = :user_id",
+        };
         let condition = format!("attribute_not_exists(claim) OR {mine} OR {ended}");
         transaction::put(&self.table, item, &condition, values)
     }
 
     /// The claim deleted, only if it is still mine.
-    fn leaving(&self, id: &UserId, claim: &str) -> Result<aws_sdk_dynamodb::types::TransactWriteItem, StoreError> {
+    pub(super) fn leaving(&self, id: &UserId, claim: &str) -> Result<TransactWriteItem, StoreError> {
         transaction::delete(&self.table, ("claim", claim), OWNED, owner(id))
+    }
+
+    /// The same of several keys.
+    pub(super) fn leaving_keys(&self, id: &UserId, keys: &[String]) -> Result<Vec<TransactWriteItem>, StoreError> {
+        keys.iter().map(|key| self.leaving(id, &key_claim(key))).collect()
     }
 }
 
@@ -182,11 +192,6 @@ pub(super) fn key_map(keys: &Keys) -> Option<AttributeValue> {
     let linked = |at: &Timestamp| AttributeValue::M(HashMap::from([("linked_at".to_owned(), ms(*at))]));
     let map = keys.iter().map(|(key, at)| (key.clone(), linked(at))).collect();
     (!keys.is_empty()).then_some(AttributeValue::M(map))
-}
-
-/// The names of the claims of these keys.
-pub(super) fn key_claims(keys: &[String]) -> Vec<String> {
-    keys.iter().map(|key| key_claim(key)).collect()
 }
 
 /// What every end of a claim asks for.

@@ -1,7 +1,9 @@
 //! The Stripe customer tied to a user: by a person's word, by an intent that made it, or by what a reconcile proved.
 
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
 use super::author::Author;
-use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, listing};
+use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, Uses, listing};
 use super::error::StoreError;
 use super::statement::s;
 use crate::clock::Timestamp;
@@ -10,15 +12,14 @@ use crate::domain::{
 };
 
 /// A wish for somebody's customer.
-#[derive(Clone, Copy)]
 struct Wished<'a> {
     user: &'a UserId,
     customer: &'a StripeCustomer,
     /// In place of this one; else of none.
-    replaces: Option<&'a StripeCustomer>,
+    replaces: Option<(&'a StripeCustomer, TransactWriteItem)>,
     /// Only of this life; else of the one that is met first.
     life: Option<Timestamp>,
-    fulfils: Option<&'a Intent>,
+    fulfils: Option<TransactWriteItem>,
     by: Author<'a>,
     now: Timestamp,
 }
@@ -33,6 +34,10 @@ impl Claims {
         by: Author<'_>,
         now: Timestamp,
     ) -> Result<CustomerOutcome, StoreError> {
+        let replaces = match replaces {
+            Some(old) => Some((old, self.leaving(user, &customer_claim(old.as_str()))?)),
+            None => None,
+        };
         self.tie(Wished { user, customer, replaces, life: None, fulfils: None, by, now }).await
     }
 
@@ -59,7 +64,16 @@ impl Claims {
         now: Timestamp,
     ) -> Result<CustomerOutcome, StoreError> {
         let life = Some(intent.life);
-        self.tie(Wished { user, customer, replaces: None, life, fulfils: Some(intent), by, now }).await
+        self.tie(Wished {
+            user,
+            customer,
+            replaces: None,
+            life,
+            fulfils: Some(self.end_of_intent(user, intent)?),
+            by,
+            now,
+        })
+        .await
     }
 
     async fn tie(&self, wished: Wished<'_>) -> Result<CustomerOutcome, StoreError> {
@@ -71,14 +85,17 @@ impl Claims {
                 Err(Nobody::UserGone) => return Ok(CustomerOutcome::UserGone),
             };
             let standing = living.row.stripe_customer_id.as_deref();
-            match customer_verdict(standing, customer.as_str(), replaces.map(StripeCustomer::as_str)) {
+            let old = replaces.as_ref().map(|(old, _)| old.as_str());
+            match customer_verdict(standing, customer.as_str(), old) {
                 CustomerVerdict::Stands => return Ok(CustomerOutcome::AlreadySet),
                 CustomerVerdict::Differs => return Ok(CustomerOutcome::Differs),
                 CustomerVerdict::Write => {}
             }
             let row = listing(by, &living.item, "stripe_customer_id").set("stripe_customer_id", s(customer.as_str()));
-            let lost = standing.map(customer_claim).into_iter().collect();
-            let change = Change { gained: Some(Claim::Customer(customer.clone())), lost, proof: None, fulfils };
+            // Who has one is written to in place of that one alone.
+            let lost = replaces.iter().filter(|_| standing.is_some()).map(|(_, end)| end.clone()).collect();
+            let gained = Some(Claim::Customer(customer.clone()));
+            let change = Change { gained, lost, uses: fulfils.clone().map(Uses::Intent) };
             match self.send(user, row, change, now).await? {
                 Sent::Done => return Ok(CustomerOutcome::Set),
                 Sent::Taken => return Ok(CustomerOutcome::Taken),

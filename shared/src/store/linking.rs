@@ -1,7 +1,8 @@
 //! Keys linked and unlinked: wishes, tried until they hold or cannot.
 
 use super::author::Author;
-use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, key_claims, key_map, listing};
+use super::challenges::use_up;
+use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, Uses, key_map, listing};
 use super::error::StoreError;
 use crate::clock::Timestamp;
 use crate::domain::{Challenge, Claim, KeysVerdict, LinkOutcome, PublicKey, UnlinkOutcome, UserId, Wish, keys_verdict};
@@ -119,7 +120,10 @@ impl Claims {
             };
             let gained = wish.key().filter(|key| !living.row.public_keys.contains_key(&key.canonical())).copied();
             let row = listing(by, &living.item, "public_keys").set_or_remove("public_keys", key_map(&keys));
-            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof, fulfils: None };
+            let lost = self.leaving_keys(user, &gone)?;
+            let answered = proof.map(|proof| self.update_of_challenges(user, use_up(proof, now))).transpose()?;
+            let uses = answered.map(Uses::Challenge);
+            let change = Change { gained: gained.map(Claim::Key), lost, uses };
             match (self.send(user, row, change, now).await?, gained) {
                 (Sent::Done, _) => return Ok(Ended::Done),
                 (Sent::Spent, _) => return Ok(Ended::Spent),

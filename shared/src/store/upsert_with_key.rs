@@ -1,7 +1,7 @@
 //! A patch and a wish for keys in one: all of it is written, or nothing.
 
 use super::author::Author;
-use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, key_claims, key_map, listing};
+use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, key_map, listing};
 use super::error::StoreError;
 use super::statement::{Statement, ms, s};
 use super::writes::patch_facts;
@@ -71,7 +71,8 @@ impl Claims {
                 KeysVerdict::Stands | KeysVerdict::TooMany => (row, Vec::new(), LinkOutcome::AlreadyLinked),
             };
             let gained = wish.key().filter(|key| !keys.contains_key(&key.canonical())).copied();
-            let change = Change { gained: gained.map(Claim::Key), lost: key_claims(&gone), proof: None, fulfils: None };
+            let lost = self.leaving_keys(&user, &gone)?;
+            let change = Change { gained: gained.map(Claim::Key), lost, uses: None };
             match (self.send(&user, row, change, now).await?, gained) {
                 (Sent::Done, _) => return Ok(done),
                 (Sent::Taken, Some(key)) => return Ok(LinkOutcome::Taken(key)),

@@ -2,9 +2,8 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 
-use super::claims::{OWNED, owner};
 use super::error::StoreError;
 use super::item::{self, Item};
 use super::statement::{Statement, s};
@@ -62,15 +61,6 @@ pub struct Users {
     pub(super) client: Client,
     pub(super) table: String,
     pub(super) claims: String,
-}
-
-/// How what a row claimed ends with it.
-#[derive(Clone, Copy)]
-pub(super) enum Ending {
-    /// It stays taken for its afterlife.
-    InTime,
-    /// It is free at once.
-    AtOnce,
 }
 
 /// A lost condition: the row that won, or nothing if it is gone by now.
@@ -172,7 +162,7 @@ impl Users {
                 return Ok(DeleteOutcome::Stale);
             }
             let statement = writes::delete_met(frame, at, &item);
-            if row.is_living() && self.write_and_end_claims(statement, frame, &row, Ending::InTime).await? {
+            if row.is_living() && self.write_and_end_claims(statement, frame, &row).await? {
                 return Ok(DeleteOutcome::Deleted);
             }
         }
@@ -242,32 +232,41 @@ impl Users {
         let statement = writes::anew(frame, profile, lives_since, item);
         // A tombstone's claims have ended already, and nothing touches them again.
         if row.is_living() && row.has_claims() {
-            return self.write_and_end_claims(statement, frame, row, Ending::InTime).await;
+            return self.write_and_end_claims(statement, frame, row).await;
         }
         Ok(matches!(self.update(&frame.identity.user_id(), statement).await?, Written::Done(_)))
     }
 
-    /// One transaction: the row, and the end of each claim that is still its own; `false` if the row has moved.
+    /// One transaction: the row, and the end of each claim that is still its own, which stays taken for its afterlife;
+    /// `false` if the row has moved.
     pub(super) async fn write_and_end_claims(
         &self,
         statement: Statement,
         frame: Frame<'_>,
         row: &User,
-        ending: Ending,
     ) -> Result<bool, StoreError> {
         let id = frame.identity.user_id();
+        let end = |claim: &str| {
+            let end = writes::end_of_claim(id.as_str(), frame.now).expressions();
+            transaction::update(&self.claims, "claim", claim, end)
+        };
+        self.write_with_claims(statement, (&id, row), &end).await
+    }
+
+    /// The same, with `end` for each claim: whoever writes says what becomes of them, so that a role has no more rights
+    /// than its writes need.
+    pub(super) async fn write_with_claims(
+        &self,
+        statement: Statement,
+        (id, row): (&UserId, &User),
+        end: &(dyn Fn(&str) -> Result<TransactWriteItem, StoreError> + Sync),
+    ) -> Result<bool, StoreError> {
         let row_update = transaction::update(&self.table, "user_id", id.as_str(), statement.expressions())?;
         let mut claims: Vec<String> = row.claims().collect();
         for _ in 0..ROUNDS {
             let mut items = vec![row_update.clone()];
             for claim in &claims {
-                items.push(match ending {
-                    Ending::InTime => {
-                        let end = writes::end_of_claim(id.as_str(), frame.now).expressions();
-                        transaction::update(&self.claims, "claim", claim, end)?
-                    }
-                    Ending::AtOnce => transaction::delete(&self.claims, ("claim", claim), OWNED, owner(&id))?,
-                });
+                items.push(end(claim)?);
             }
             match transaction::commit(&self.client, items).await? {
                 None => return Ok(true),

@@ -10,11 +10,9 @@ use super::pass::Pass;
 use super::state::State;
 use super::watch::{LinkWatch, UnwatchedLinks};
 use crate::clock::Clock;
-use crate::domain::LinkCause;
 use crate::provider::Stripe;
-use crate::reconcile::{Flow, Mode, Order, ReconcileError, Running, Stop, Work, locked};
+use crate::reconcile::{Flow, Measured, Mode, Order, ReconcileError, Running, Stop, Work, locked};
 use crate::store::{Claims, Run, SyncRuns, Users};
-use crate::telemetry;
 
 /// The name of this source in `SyncRuns`, in answers and on the command line.
 pub const STRIPE: &str = "stripe";
@@ -80,20 +78,8 @@ impl Work for Pass<'_> {
         }
     }
 
-    fn drift_left(&self) -> u64 {
-        locked(self.state).drift_left
-    }
-
-    fn measure(&self, run: &Run) {
-        let state = locked(self.state).clone();
-        let orphans = state.counts.get(LinkCause::Orphan.as_str()).copied().unwrap_or(0);
-        let metrics = [
-            ("Listed", run.listed),
-            ("Repairs", state.repairs),
-            ("DriftLeft", state.drift_left),
-            ("Orphans", orphans),
-            ("Failures", state.failures),
-        ];
-        telemetry::emit(&self.it.clock, &[("Source", &run.source), ("Mode", &run.mode)], &metrics);
+    fn measured(&self) -> Measured {
+        let state = locked(self.state);
+        Measured { drift_left: state.drift_left, repaired: state.repaired.clone() }
     }
 }

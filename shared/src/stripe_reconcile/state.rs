@@ -21,7 +21,8 @@ pub(super) struct State {
     pub(super) listed: u64,
     pub(super) stage: &'static str,
     pub(super) drift_left: u64,
-    pub(super) repairs: u64,
+    /// Drift that was mended, by cause.
+    pub(super) repaired: BTreeMap<&'static str, u64>,
     pub(super) failures: u64,
     pub(super) judged: u64,
     /// How many writes were begun.
@@ -41,7 +42,7 @@ impl State {
         }
         self.note(found.cause, 1);
         if drift && applied.mended() {
-            self.repairs += 1;
+            *self.repaired.entry(found.cause.as_str()).or_default() += 1;
             return;
         }
         self.drift_left += u64::from(drift);

@@ -14,7 +14,7 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 44] = [
+const SAMPLES: [(&str, &str, Option<u16>); 45] = [
     ("auth0-events-http", "user-created", Some(202)),
     ("auth0-events-http", "not-an-event", Some(400)),
     ("auth0-events-http", "wrong-secret", Some(401)),
@@ -56,6 +56,7 @@ const SAMPLES: [(&str, &str, Option<u16>); 44] = [
     ("reconcile", "apply-auth0", None),
     ("reconcile", "apply-clerk", None),
     ("reconcile", "check-auth0", None),
+    ("reconcile", "check-claims", None),
     ("reconcile", "check-clerk", None),
     ("stripe-reconcile", "apply", None),
     ("stripe-reconcile", "check", None),
@@ -167,13 +168,16 @@ async fn every_reconcile_sample_is_answered_with_a_report() {
     let env = &system.env;
     let (auth0_url, clerk_url) = (&system.auth0.as_ref().unwrap().1, &system.clerk.as_ref().unwrap().1);
     let mut changes = vec![("AUTH0_DOMAIN", auth0_url.as_str()), ("CLERK_API_URL", clerk_url)];
-    changes.extend(["DYNAMODB_ENDPOINT", "USERS_TABLE", "SYNC_RUNS_TABLE"].map(|name| (name, env.text(name).unwrap())));
+    changes.extend(
+        ["DYNAMODB_ENDPOINT", "USERS_TABLE", "CLAIMS_TABLE", "SYNC_RUNS_TABLE"]
+            .map(|name| (name, env.text(name).unwrap())),
+    );
     let lambda = kit::start("reconcile", &kit::with(kit::variables("reconcile"), &changes)).await;
     for (function, case, _) in SAMPLES.iter().filter(|(of, ..)| *of == "reconcile") {
         let answer = lambda.invoke(sample(function, case)).await.unwrap();
         assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
     }
-    assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 4);
+    assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 5);
 }
 
 /// What a sample of a directly invoked function is answered with: the word for its end.

