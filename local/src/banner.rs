@@ -6,8 +6,9 @@ use local::system::System;
 use shared::config::{LOCAL_SERVICE_TOKEN, dev_defaults};
 
 /// The secrets that a caller needs. They are printed here and never after.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "AUTH0_ACTION_SECRET",
+    "AUTH0_EVENTS_SECRET",
     "AUTH0_CLIENT_ID",
     "AUTH0_CLIENT_SECRET",
     "CLERK_WEBHOOK_SECRET",

@@ -8,6 +8,8 @@ use clap::Parser;
 use local::system::Options;
 use shared::config::Env;
 
+/// Ten attempts are over in a quarter of a minute.
+const EVENTS_BACK_OFF: Duration = Duration::from_millis(100);
 /// Long enough for an export job to be seen at work.
 const EXPORTS_TAKE: Duration = Duration::from_millis(300);
 
@@ -19,7 +21,7 @@ pub(crate) struct Flags {
     /// The HTTP routes
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3000")]
     http: SocketAddr,
-    /// Every function, behind Lambda's Invoke API
+    /// Every function, behind Lambda's Invoke API, and the queue of Auth0's events, behind SQS's
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3001")]
     lambda: SocketAddr,
     /// DynamoDB, embedded; left out when DYNAMODB_ENDPOINT is set
@@ -43,6 +45,18 @@ impl Flags {
     /// The system that these flags and variables ask for, with people in the stand-ins.
     pub(crate) fn options(self, env: Env) -> Options {
         let Self { http, lambda, dynamodb, auth0, clerk, stripe, data } = self;
-        Options { http, lambda, dynamodb, auth0, clerk, stripe, data, env, people: true, exports_take: EXPORTS_TAKE }
+        Options {
+            http,
+            lambda,
+            dynamodb,
+            auth0,
+            clerk,
+            stripe,
+            data,
+            env,
+            people: true,
+            exports_take: EXPORTS_TAKE,
+            events_back_off: EVENTS_BACK_OFF,
+        }
     }
 }

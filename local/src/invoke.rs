@@ -26,6 +26,8 @@ const LARGEST: usize = 6 << 20;
 pub enum Function {
     /// An HTTP function, which takes API Gateway's events.
     Http(Router),
+    /// The consumer of Auth0's events.
+    Auth0Events(Arc<auth0_events::App>),
     /// The reconcile.
     Reconcile(Arc<reconcile::App>),
     /// The reconcile of Stripe's customers.
@@ -37,13 +39,20 @@ pub enum Function {
 }
 
 /// A failed invocation, as Lambda spells it.
-struct Failed {
-    error_type: String,
-    error_message: String,
+pub(crate) struct Failed {
+    pub(crate) error_type: String,
+    pub(crate) error_message: String,
 }
 
 impl Function {
-    async fn invoke(self, event: Value) -> Result<Value, Failed> {
+    /// One invocation. A panic is the function's failure, not this server's: Lambda's runtime says the same.
+    pub(crate) async fn invoke(self, event: Value) -> Result<Value, Failed> {
+        AssertUnwindSafe(self.run(event)).catch_unwind().await.unwrap_or_else(|_| {
+            Err(Failed { error_type: "panic".to_owned(), error_message: "the function panicked".to_owned() })
+        })
+    }
+
+    async fn run(self, event: Value) -> Result<Value, Failed> {
         let failed =
             |error_type: &str, error_message: String| Failed { error_type: error_type.to_owned(), error_message };
         match self {
@@ -56,6 +65,7 @@ impl Function {
                 let Ok(answer) = answering.await.map_err(|never| match never {});
                 serde_json::to_value(answer).map_err(|error| failed("runtime.serialization", error.to_string()))
             }
+            Self::Auth0Events(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
             Self::Reconcile(app) => app.handle(event, None).await.map_err(run_failed),
             Self::StripeReconcile(app) => app.handle(event, None).await.map_err(run_failed),
             Self::UsersAdmin(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
@@ -75,7 +85,11 @@ pub fn router(functions: BTreeMap<&'static str, Function>) -> Router {
         .route("/2015-03-31/functions/{name}/invocations", post(invocations))
         .layer(DefaultBodyLimit::max(LARGEST))
         .fallback(async || {
-            refused(StatusCode::NOT_FOUND, "ResourceNotFoundException", "this API knows invocations only")
+            refused(
+                StatusCode::NOT_FOUND,
+                "ResourceNotFoundException",
+                "there are invocations here, and POST / for SQS",
+            )
         })
         .with_state(Arc::new(functions))
 }
@@ -107,14 +121,9 @@ async fn invocations(
     }
 }
 
-/// A panic is the function's failure, not this server's: Lambda's runtime says the same.
 async fn answer(function: Function, event: Value) -> Response {
-    let ended = AssertUnwindSafe(function.invoke(event)).catch_unwind().await;
-    let ended = ended.unwrap_or_else(|_| {
-        Err(Failed { error_type: "panic".to_owned(), error_message: "the function panicked".to_owned() })
-    });
     let version = ("x-amz-executed-version", "$LATEST");
-    match ended {
+    match function.invoke(event).await {
         Ok(answer) => ([version], answer.to_string()).into_response(),
         Err(failed) => {
             let body = json!({"errorType": failed.error_type, "errorMessage": failed.error_message});

@@ -43,6 +43,17 @@ impl Servers {
         });
     }
 
+    /// Does `work` until the end, which does not wait for it.
+    pub fn work(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        let mut ending = self.ending.subscribe();
+        self.running.spawn(async move {
+            tokio::select! {
+                () = work => {}
+                _ = ending.wait_for(|ending| *ending) => {}
+            }
+        });
+    }
+
     /// Ends all of them; those who keep a connection open are not waited for.
     pub async fn end(mut self) {
         self.ending.send_replace(true);

@@ -13,13 +13,15 @@ use shared::config::{ConfigError, Env};
 use shared::http::finished;
 
 use crate::auth0::Auth0StandIn;
+use crate::aws_api::{self, Services};
 use crate::clerk::ClerkStandIn;
 use crate::engine::{Engine, EngineError};
 use crate::invoke::{self, Function};
 use crate::keep::KeepError;
+use crate::queue::{self, Queues};
 use crate::serve::{AddressError, Servers, listen, url};
 use crate::stripe::StripeStandIn;
-use crate::tables::CreateError;
+use crate::tables::{CreateError, TemplateError};
 use providers::Providers;
 
 /// What listens where, and what it is told.
@@ -44,6 +46,8 @@ pub struct Options {
     pub people: bool,
     /// How long an export job of Auth0's stand-in takes.
     pub exports_take: Duration,
+    /// How long an event that failed waits on the queue, the first time.
+    pub events_back_off: Duration,
 }
 
 impl Options {
@@ -61,6 +65,7 @@ impl Options {
             env,
             people: false,
             exports_take: Duration::ZERO,
+            events_back_off: Duration::ZERO,
         }
     }
 }
@@ -80,6 +85,9 @@ pub enum StartError {
     /// The tables.
     #[error(transparent)]
     Tables(#[from] CreateError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] TemplateError),
     /// A stand-in.
     #[error("the stand-in of {0} cannot start")]
     StandIn(&'static str),
@@ -102,6 +110,8 @@ pub struct System {
     pub clerk: Option<(ClerkStandIn, String)>,
     /// Stripe's stand-in and its URL, unless the environment names the real one.
     pub stripe: Option<(StripeStandIn, String)>,
+    /// The queue of Auth0's events, and its dead letters.
+    pub queues: Queues,
     /// The variables that the functions were told.
     pub env: Env,
     engine: Option<Engine>,
@@ -124,9 +134,14 @@ impl System {
             parts::environment(options.env, url(lambda), engine.as_ref().map(|engine| url(engine.addr())), &providers);
         let built = parts::build(&env).await?;
 
+        let queues = Queues::of_template()?;
         servers.serve(http_listener, finished(built.routes()));
         let functions: BTreeMap<&'static str, Function> = built.functions();
-        servers.serve(lambda_listener, invoke::router(functions));
+        if let Some(consumer) = functions.get("auth0-events").cloned() {
+            servers.work(queue::deliver(queues.clone(), consumer, options.events_back_off));
+        }
+        let services = aws_api::router(Services { queues: queues.clone() });
+        servers.serve(lambda_listener, invoke::router(functions).merge(services));
         providers.send_to(&url(http));
         let keeper = providers.keep(options.data);
         Ok(Self {
@@ -136,6 +151,7 @@ impl System {
             auth0: providers.auth0,
             clerk: providers.clerk,
             stripe: providers.stripe,
+            queues,
             env,
             engine,
             servers,

@@ -15,10 +15,10 @@ use aws_sdk_dynamodb::types::{
 };
 
 use shared::config::Tables;
+pub(crate) use template::Template;
 pub use template::TemplateError;
-use template::{Attribute, Index, Key, Table, Template};
+use template::{Attribute, Index, Key, Table};
 
-const TEMPLATE: &str = include_str!("../../template.yaml");
 const LOGICAL_IDS: [&str; 4] = ["Users", "Claims", "Audit", "SyncRuns"];
 const UNTIL_ACTIVE: Duration = Duration::from_secs(120);
 
@@ -65,7 +65,7 @@ pub enum CreateError {
 
 /// `Users`, `Claims`, `Audit` and `SyncRuns`, in this order, as `template.yaml` defines them.
 pub fn definitions(stream: Stream) -> Result<[TableDefinition; 4], TemplateError> {
-    let template = Template::parse(TEMPLATE)?;
+    let template = Template::bundled()?;
     let [users, claims, audit, sync_runs] = LOGICAL_IDS;
     let defined = |id| definition(id, template.table(id)?, stream);
     Ok([defined(users)?, defined(claims)?, defined(audit)?, defined(sync_runs)?])

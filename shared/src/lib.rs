@@ -9,6 +9,7 @@ pub mod token;
 pub mod config;
 pub mod telemetry;
 pub mod aws;
+pub mod queue;
 pub mod store;
 pub mod wire;
 pub mod provider;

@@ -11,12 +11,11 @@ use serde_json::{Value, json};
 use shared::aws::{self, Secret};
 use shared::clock::{Clock, Timestamp};
 use shared::config::{Aws, ClerkDoor, ConfigError, Env, Tables};
-use shared::domain::Told;
 use shared::http::{Problem, header, json_bytes};
 use shared::signature::{SignatureHeaders, SigningKey, Verified, verify};
 use shared::store::{Sender, Users};
 use shared::telemetry;
-use shared::wire::clerk_event::ClerkEvent;
+use shared::wire::clerk_event;
 
 /// Svix waits 15 s.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -63,8 +62,11 @@ async fn webhook(State(app): State<Arc<App>>, request: Request) -> Result<Json<V
         telemetry::emit(&app.clock, &[("Door", "clerk")], &[("bad_signature", 1)]);
         return Err(Problem::unsigned("the signature is missing, wrong, or not of these five minutes"));
     };
-    let result = apply(&app, ClerkEvent::read(verified, app.instance_id.as_deref(), now)?, now).await?;
-    Ok(Json(json!({"result": result})))
+    let event = clerk_event::read(verified, app.instance_id.as_deref(), now)?;
+    let applied = app.users.apply(event, Sender::Clerk, now).await?;
+    let metrics = [(applied.result, 1), ("cut", u64::from(applied.cut))];
+    telemetry::emit(&app.clock, &[("Door", "clerk")], &metrics);
+    Ok(Json(json!({"result": applied.result})))
 }
 
 /// The body, if any of our keys signed these very bytes a moment ago.
@@ -84,18 +86,4 @@ fn signature_headers(headers: &HeaderMap) -> Option<SignatureHeaders<'_>> {
         let of = |name: &str| header(headers, &format!("{family}-{name}"));
         Some(SignatureHeaders { id: of("id")?, timestamp: of("timestamp")?, signature: of("signature")? })
     })
-}
-
-async fn apply(app: &App, event: ClerkEvent, now: Timestamp) -> Result<&'static str, Problem> {
-    let (result, cut) = match event {
-        ClerkEvent::Told(identity, profile) => {
-            let told = Told::Profile(profile);
-            let outcome = app.users.upsert(&identity, &told, Sender::Clerk, now).await?;
-            (outcome.as_str(), told.facts().cut())
-        }
-        ClerkEvent::Deleted(identity, at) => (app.users.delete(&identity, at, Sender::Clerk, now).await?.as_str(), 0),
-        ClerkEvent::Ignored(why) => (why.as_str(), 0),
-    };
-    telemetry::emit(&app.clock, &[("Door", "clerk")], &[(result, 1), ("cut", u64::from(cut))]);
-    Ok(result)
 }

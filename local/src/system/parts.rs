@@ -12,6 +12,7 @@ use shared::http::finished;
 use super::StartError;
 use super::providers::Providers;
 use crate::invoke::Function;
+use crate::queue::{Queues, Which};
 use crate::tables;
 
 /// How long the tables may take to be made.
@@ -20,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The functions of one system.
 pub(super) struct Built {
     login: Router,
+    events_door: Router,
+    events: Arc<auth0_events::App>,
     webhook: Router,
     users: Router,
     reconcile: Arc<reconcile::App>,
@@ -30,7 +33,10 @@ pub(super) struct Built {
 
 /// What the caller gave, then where things listen, then what `cargo dev` uses by default.
 pub(super) fn environment(given: Env, lambda: String, engine: Option<String>, providers: &Providers) -> Env {
-    let mut defaults = dev_defaults().with("AWS_ENDPOINT_URL_LAMBDA", lambda);
+    let mut defaults = dev_defaults()
+        .with("AUTH0_EVENTS_QUEUE_URL", Queues::url(&lambda, Which::Events))
+        .with("AUTH0_EVENTS_DEAD_LETTER_QUEUE_URL", Queues::url(&lambda, Which::DeadLetters))
+        .with("AWS_ENDPOINT_URL_LAMBDA", lambda);
     if let Some(engine) = engine {
         defaults = defaults.with("DYNAMODB_ENDPOINT", engine);
     }
@@ -67,6 +73,9 @@ pub(super) async fn build(env: &Env) -> Result<Built, StartError> {
 async fn built(env: &Env) -> Result<Built, ConfigError> {
     Ok(Built {
         login: auth0_upsert::routes(auth0_upsert::App::from_env(env)?.primed().await),
+        // Its queue is not served yet, so no connection is opened ahead.
+        events_door: auth0_events_http::routes(auth0_events_http::App::from_env(env)?),
+        events: Arc::new(auth0_events::App::from_env(env)?.primed().await),
         webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
         users: users_api::routes(users_api::App::from_env(env)?.primed().await),
         reconcile: Arc::new(reconcile::App::from_env(env)?),
@@ -79,13 +88,15 @@ async fn built(env: &Env) -> Result<Built, ConfigError> {
 impl Built {
     /// All HTTP routes.
     pub(super) fn routes(&self) -> Router {
-        self.login.clone().merge(self.webhook.clone()).merge(self.users.clone())
+        self.login.clone().merge(self.events_door.clone()).merge(self.webhook.clone()).merge(self.users.clone())
     }
 
     /// Every function by its name, which is its folder's.
     pub(super) fn functions(&self) -> BTreeMap<&'static str, Function> {
         BTreeMap::from([
             ("auth0-upsert", Function::Http(finished(self.login.clone()))),
+            ("auth0-events-http", Function::Http(finished(self.events_door.clone()))),
+            ("auth0-events", Function::Auth0Events(self.events.clone())),
             ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
             ("users-api", Function::Http(finished(self.users.clone()))),
             ("reconcile", Function::Reconcile(self.reconcile.clone())),

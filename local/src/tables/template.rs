@@ -1,29 +1,32 @@
-//! Reads the tables out of the text of `template.yaml`.
+//! Reads resources out of the text of `template.yaml`, tables above all.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_yaml_ng::Value;
 
-/// Why the template does not say what a table needs.
+/// Why the template does not say what a resource needs.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// The text is no YAML, or has no `Resources`.
     #[error("template.yaml cannot be read as a template")]
     Unreadable(#[source] serde_yaml_ng::Error),
     /// A logical id is not there.
-    #[error("template.yaml has no table with the logical id {0}")]
+    #[error("template.yaml has no resource with the logical id {0}")]
     Missing(&'static str),
     /// A resource of that logical id is something else.
-    #[error("{id} in template.yaml is no AWS::DynamoDB::Table but {found}")]
+    #[error("{id} in template.yaml is no {wanted} but {found}")]
     OtherType {
         /// The logical id.
         id: &'static str,
+        /// What it should be.
+        wanted: &'static str,
         /// Its type.
         found: String,
     },
-    /// A table lacks a property, or has one of another shape.
-    #[error("the properties of {id} in template.yaml are not those of a table")]
+    /// A resource lacks a property, or has one of another shape.
+    #[error("the properties of {id} in template.yaml are not what they must be")]
     Malformed {
         /// The logical id.
         id: &'static str,
@@ -106,10 +109,10 @@ pub(super) struct TimeToLive {
     pub(super) enabled: bool,
 }
 
-/// A template, of which only tables are read. All else may be any YAML, CloudFormation's tags included.
+/// A template, of which a few resources are read. All else may be any YAML, CloudFormation's tags included.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Template {
+pub(crate) struct Template {
     resources: BTreeMap<String, Value>,
 }
 
@@ -121,19 +124,33 @@ struct Resource {
 }
 
 impl Template {
-    pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
+    /// The one that is built in.
+    pub(crate) fn bundled() -> Result<Self, TemplateError> {
+        Self::parse(include_str!("../../../template.yaml"))
+    }
+
+    fn parse(text: &str) -> Result<Self, TemplateError> {
         serde_yaml_ng::from_str(text).map_err(TemplateError::Unreadable)
     }
 
     /// The table with the logical id `id`.
     pub(super) fn table(&self, id: &'static str) -> Result<Table, TemplateError> {
+        self.properties(id, "AWS::DynamoDB::Table")
+    }
+
+    /// The properties of the resource with the logical id `id`, which must be of the type `wanted`.
+    pub(crate) fn properties<T: DeserializeOwned>(
+        &self,
+        id: &'static str,
+        wanted: &'static str,
+    ) -> Result<T, TemplateError> {
         let malformed = |source| TemplateError::Malformed { id, source };
         let resource = self.resources.get(id).ok_or(TemplateError::Missing(id))?;
         let resource = Resource::deserialize(resource).map_err(malformed)?;
-        if resource.r#type != "AWS::DynamoDB::Table" {
-            return Err(TemplateError::OtherType { id, found: resource.r#type });
+        if resource.r#type != wanted {
+            return Err(TemplateError::OtherType { id, wanted, found: resource.r#type });
         }
-        Table::deserialize(resource.properties).map_err(malformed)
+        T::deserialize(resource.properties).map_err(malformed)
     }
 }
 
@@ -172,7 +189,7 @@ Resources:
 
     #[test]
     fn what_the_template_lacks_is_named() {
-        assert_eq!(refusal("Users").to_string(), "template.yaml has no table with the logical id Users");
+        assert_eq!(refusal("Users").to_string(), "template.yaml has no resource with the logical id Users");
         assert_eq!(
             refusal("Queue").to_string(),
             "Queue in template.yaml is no AWS::DynamoDB::Table but AWS::SQS::Queue"

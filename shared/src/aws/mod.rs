@@ -1,5 +1,6 @@
 //! Clients of AWS for a cold start: ring, five pinned roots, and retries that know DynamoDB's conflicts.
 
+mod failure;
 mod retry;
 mod secret;
 
@@ -13,6 +14,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::config::Aws;
+pub use failure::kind_of_failure;
 use retry::ConflictsAreTransient;
 pub use secret::{Secret, SecretsUnavailable};
 
@@ -65,6 +67,20 @@ pub fn secrets_manager(aws: &Aws, http: SharedHttpClient, patience: Duration) ->
         config = config.endpoint_url(endpoint);
     }
     aws_sdk_secretsmanager::Client::from_conf(config.build())
+}
+
+/// A client of SQS, or of what stands in for it at `endpoint`, whose operations end within `patience`.
+pub fn sqs(aws: &Aws, http: SharedHttpClient, patience: Duration, endpoint: &str) -> aws_sdk_sqs::Client {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
+        .region(aws_sdk_sqs::config::Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http)
+        .retry_config(retries())
+        .retry_partition(retry_quota("sqs"))
+        .timeout_config(timeouts(patience))
+        .endpoint_url(endpoint);
+    aws_sdk_sqs::Client::from_conf(config.build())
 }
 
 /// Who asks.

@@ -19,6 +19,7 @@ mod profile;
 mod public_key;
 mod realms;
 mod user;
+mod user_event;
 
 pub use challenge::{Challenge, Nonce, NonceError};
 pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
@@ -42,3 +43,4 @@ pub use profile::{Patch, Profile, ProfileVersion, Told};
 pub use public_key::{KeyType, PublicKey, PublicKeyError};
 pub use realms::{RealmError, Realms};
 pub use user::{LinkedKey, Tombstone, User};
+pub use user_event::{Ignored, UserEvent, too_old};

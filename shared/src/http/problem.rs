@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::aws::SecretsUnavailable;
+use crate::queue::QueueError;
 use crate::store::StoreError;
 use crate::wire::json::BadBody;
 
@@ -76,6 +77,12 @@ impl From<BadBody> for Problem {
 
 impl From<SecretsUnavailable> for Problem {
     fn from(error: SecretsUnavailable) -> Self {
+        Self::unavailable(&error)
+    }
+}
+
+impl From<QueueError> for Problem {
+    fn from(error: QueueError) -> Self {
         Self::unavailable(&error)
     }
 }

@@ -2,6 +2,8 @@
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use crate::aws::kind_of_failure;
+
 /// The SDK's errors carry items, so they end here: what goes on has names and kinds only.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -26,25 +28,11 @@ pub enum StoreError {
 impl StoreError {
     /// From what the SDK says of `operation`.
     pub(super) fn unavailable<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Self {
-        let kind = match error {
-            SdkError::ServiceError(context) => {
-                context.err().code().filter(|code| is_a_name(code)).unwrap_or("unknown answer")
-            }
-            SdkError::TimeoutError(_) => "timeout",
-            SdkError::DispatchFailure(_) => "out of reach",
-            SdkError::ResponseError(_) => "unreadable answer",
-            _ => "request not built",
-        };
-        Self::Unavailable { operation, kind: kind.to_owned() }
+        Self::Unavailable { operation, kind: kind_of_failure(error) }
     }
 
     /// A row that kept moving under an operation.
     pub(super) fn contended(operation: &'static str) -> Self {
         Self::Unavailable { operation, kind: "contended".to_owned() }
     }
-}
-
-/// Whether a code is a name as the service's codes are: what stands there comes from the wire, and is logged.
-fn is_a_name(code: &str) -> bool {
-    code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphabetic())
 }

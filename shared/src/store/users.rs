@@ -27,6 +27,8 @@ pub enum Sender<'a> {
     Login,
     /// Clerk's webhook.
     Clerk,
+    /// An event of Auth0's.
+    Auth0Event,
     /// A reconcile.
     Reconcile,
     /// A service, by the id of its token.
@@ -46,6 +48,7 @@ impl<'a> Sender<'a> {
         match self {
             Self::Login => "login".to_owned(),
             Self::Clerk => "clerk".to_owned(),
+            Self::Auth0Event => "auth0-event".to_owned(),
             Self::Reconcile => "reconcile".to_owned(),
             Self::Token(id) => format!("token:{id}"),
             Self::ByHand(operation) => format!("operator:{}", operation.actor.as_str()),

@@ -8,6 +8,7 @@ pub mod json;
 pub mod fields;
 pub mod login;
 pub mod clerk_event;
+pub mod auth0_event;
 pub mod token_facts;
 pub mod public_key;
 pub mod filter;
