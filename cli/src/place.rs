@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use reconcile::SourceName;
 use shared::aws;
 use shared::config::{Aws, ConfigError, Env, Tables, dev_defaults};
-use shared::store::{Claims, SyncRuns, Users};
+use shared::store::{AuditTrail, Claims, SyncRuns, Users};
 use shared::stripe_reconcile::STRIPE;
 
 /// How long a person waits for the database.
@@ -41,6 +41,12 @@ pub(crate) fn tables(env: &Env) -> Result<(Users, SyncRuns), ConfigError> {
 pub(crate) fn claims(env: &Env) -> Result<Claims, ConfigError> {
     let (aws, tables) = (Aws::from_env(env)?, Tables::from_env(env));
     Ok(Claims::new(aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE), &tables))
+}
+
+/// What happened to users, likewise.
+pub(crate) fn audit_trail(env: &Env) -> Result<AuditTrail, ConfigError> {
+    let (aws, tables) = (Aws::from_env(env)?, Tables::from_env(env));
+    Ok(AuditTrail::new(aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE), &tables))
 }
 
 /// A provider, as it is called on the command line.

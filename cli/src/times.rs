@@ -16,7 +16,7 @@ pub(crate) fn when(time: Timestamp, now: Timestamp) -> String {
 }
 
 /// A moment to the second, UTC.
-fn moment(time: Timestamp) -> String {
+pub(crate) fn moment(time: Timestamp) -> String {
     let text = time.to_rfc3339().replace('T', " ");
     format!("{} UTC", text.get(..19).unwrap_or(&text))
 }

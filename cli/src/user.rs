@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod find;
+mod history;
 mod named;
 mod resync;
 mod row;
@@ -20,6 +21,8 @@ use named::Named;
 pub(crate) enum User {
     /// Show one row, a tombstone too. Ends with 1 when there is none
     Show(Show),
+    /// What happened to one user, when, and who did it. Ends with 1 when nothing is recorded
+    History(History),
     /// Ask the provider for one user now, and write what a reconcile would. Never deletes
     Resync(Resync),
     /// Ask the users-internal function whom an identity, an id or a key names. Ends with 1 when nobody
@@ -48,6 +51,23 @@ pub(crate) struct Show {
     /// Show names, addresses and the like, not only which of them are present
     #[arg(long)]
     show_values: bool,
+}
+
+/// `spine user history`.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  spine user history usr_tlrofji4bfbyd37m4eyy3a6ius
+  spine user history 'auth0|test123' --limit 5
+  spine user history user_29w83sxmDNGwOuEthce5gg56FcC --json
+
+The newest comes last. It names which fields changed, and no value of any; logins alone are not recorded.")]
+pub(crate) struct History {
+    /// usr_… (an id of ours), user_… (Clerk's), conn|id (Auth0's), or PROVIDER:SUBJECT
+    user: Named,
+    /// At most so many of the last writes, each of which may have done several things
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
 }
 
 /// `spine user resync`.
@@ -159,6 +179,7 @@ impl User {
     pub(crate) async fn carry_out(self, place: Place) -> Ended {
         match self {
             Self::Show(show) => show.carry_out(place).await,
+            Self::History(history) => history.carry_out(place).await,
             Self::Resync(resync) => resync.carry_out(place).await,
             Self::Find(find) => find.carry_out(place).await,
             Self::Clear(clear) => clear.carry_out(place).await,

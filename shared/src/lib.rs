@@ -10,6 +10,7 @@ pub mod config;
 pub mod telemetry;
 pub mod aws;
 pub mod queue;
+pub mod bus;
 pub mod store;
 pub mod wire;
 pub mod provider;

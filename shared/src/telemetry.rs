@@ -27,11 +27,12 @@ pub fn start() {
 
 /// Whose lines are ours: other crates may log what they carry, and that may be anybody's.
 /// The runtime is among them for its span alone, which names the request.
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
     "shared",
     "auth0_events",
     "auth0_events_http",
     "auth0_upsert",
+    "change_feed",
     "clerk_webhook",
     "reconcile",
     "stripe_reconcile",

@@ -83,6 +83,27 @@ pub fn sqs(aws: &Aws, http: SharedHttpClient, patience: Duration, endpoint: &str
     aws_sdk_sqs::Client::from_conf(config.build())
 }
 
+/// A client of EventBridge, or of what stands in for it at `endpoint`, whose operations end within `patience`.
+pub fn eventbridge(
+    aws: &Aws,
+    http: SharedHttpClient,
+    patience: Duration,
+    endpoint: Option<&str>,
+) -> aws_sdk_eventbridge::Client {
+    let mut config = aws_sdk_eventbridge::Config::builder()
+        .behavior_version(aws_sdk_eventbridge::config::BehaviorVersion::latest())
+        .region(aws_sdk_eventbridge::config::Region::new(aws.region.clone()))
+        .credentials_provider(credentials(aws))
+        .http_client(http)
+        .retry_config(retries())
+        .retry_partition(retry_quota("eventbridge"))
+        .timeout_config(timeouts(patience));
+    if let Some(endpoint) = endpoint {
+        config = config.endpoint_url(endpoint);
+    }
+    aws_sdk_eventbridge::Client::from_conf(config.build())
+}
+
 /// Who asks.
 pub fn credentials(aws: &Aws) -> Credentials {
     let token = aws.session_token.as_ref().map(|token| token.expose().to_owned());

@@ -1,6 +1,7 @@
 //! Configuration: the only reader of the environment. A value that cannot be used ends the start with its variable's name.
 
 mod aws;
+mod bus;
 mod dev;
 mod doors;
 mod env;
@@ -12,6 +13,7 @@ mod sources;
 mod users;
 
 pub use aws::{Aws, Tables};
+pub use bus::EventBus;
 pub use dev::{DOCUMENTED_ISSUER, LOCAL_SERVICE_TOKEN, dev_defaults};
 pub use doors::{ClerkDoor, LoginDoor};
 pub use env::{ConfigError, Env, SecretSpot};

@@ -51,6 +51,17 @@ impl Fact {
         }
     }
 
+    /// The field of documents that tells it.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::AvatarUrl => "avatarUrl",
+            Self::VerifiedEmail => "emailVerified",
+            Self::Email | Self::Name | Self::Nickname | Self::Username => self.attribute(),
+        }
+    }
+
     fn limit(self) -> usize {
         match self {
             Self::Email | Self::VerifiedEmail => 320,

@@ -1,6 +1,7 @@
 //! The identity model: pure rules over what is known, without I/O, clock or encoding.
 
 mod challenge;
+mod change;
 mod claim;
 mod claim_audit;
 mod customer;
@@ -22,6 +23,7 @@ mod user;
 mod user_event;
 
 pub use challenge::{Challenge, Nonce, NonceError};
+pub use change::{Change, Changed, Happening, SequenceNumber, changes};
 pub use claim::{Claim, StripeCustomer, StripeCustomerError, customer_claim, key_claim};
 pub use claim_audit::{Fault, Remedy, Standing, Undecided, fault_of, remedy_of};
 pub use customer::{Customer, LinkCause, Linked, Unproven, drifts, link_causes, may_link};

@@ -1,6 +1,7 @@
 //! The tables: a table is a struct, a method is an access pattern, and a lost race is an outcome.
 
 mod audit;
+mod audit_trail;
 mod author;
 mod by_hand;
 mod challenges;
@@ -10,6 +11,7 @@ mod customer_links;
 mod error;
 mod events;
 mod find;
+mod image;
 mod item;
 mod lease;
 mod linking;
@@ -30,6 +32,7 @@ mod visit;
 mod writes;
 
 pub use audit::{Audit, AuditStep, Finding};
+pub use audit_trail::AuditTrail;
 pub use author::Author;
 pub use by_hand::LastOperation;
 pub use challenges::ChallengeOutcome;
@@ -38,6 +41,7 @@ pub use cursor::{BadCursor, Cursor};
 pub use error::StoreError;
 pub use events::Applied;
 pub use find::Found;
+pub use image::Image;
 pub use lease::{Held, Lease};
 pub use living::{Entry, Roll};
 pub use repair::ClaimRepair;

@@ -14,6 +14,7 @@ pub mod public_key;
 pub mod filter;
 pub mod user_upsert;
 pub mod user_document;
+pub mod change_event;
 
 #[cfg(test)]
 mod odd_json;

@@ -15,6 +15,7 @@ pub(super) const MODULES: &[(&str, &[&str])] = &[
     ("telemetry", &["clock", "config", "domain"]),
     ("aws", &["clock", "config", "secret"]),
     ("queue", &["aws", "config"]),
+    ("bus", &["aws", "clock", "config"]),
     ("store", &["aws", "clock", "config", "domain", "possession", "telemetry"]),
     ("wire", &["clock", "domain", "signature"]),
     ("provider", &["aws", "clock", "config", "domain", "secret", "telemetry", "wire"]),
