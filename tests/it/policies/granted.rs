@@ -60,22 +60,20 @@ pub(super) fn asked_by_the_template(template: &Template, function: &str) -> Righ
                 rights.extend(on(&text(&of["Queue"]), &actions));
             }
             Some("DynamoDB") => {
-                let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
-                rights.extend(on(&text(&of["Stream"]), &actions));
-                rights.extend(on("*", &["dynamodb:ListStreams"]));
+                let actions = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+                let actions = actions.map(|action| format!("dynamodb:{action}"));
+                rights.extend(on(&text(&of["Stream"]), &actions.each_ref().map(String::as_str)));
             }
             Some("HttpApi") => {}
             other => panic!("{function}: what the event {other:?} asks of a role is not known"),
         }
-        let kept = &of["DestinationConfig"]["OnFailure"];
-        match (kept["Type"].as_str(), kept["Destination"].as_str()) {
-            (None, None) => {}
-            (Some("S3"), Some(bucket)) => {
-                rights.extend(on(bucket, &["s3:ListBucket"]));
-                rights.extend(on(&format!("{bucket}/*"), &["s3:PutObject"]));
+        if let Some(kept) = of["DestinationConfig"]["OnFailure"]["Destination"].as_str() {
+            if template.resources("AWS::S3::Bucket").contains(&kept) {
+                rights.extend(on(kept, &["s3:ListBucket"]));
+                rights.extend(on(&format!("{kept}/*"), &["s3:PutObject"]));
+            } else {
+                rights.extend(on(kept, &["sqs:SendMessage"]));
             }
-            (_, Some(queue)) => rights.extend(on(queue, &["sqs:SendMessage"])),
-            other => panic!("{function}: {other:?}"),
         }
     }
     rights
