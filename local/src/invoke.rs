@@ -28,6 +28,8 @@ pub enum Function {
     Http(Router),
     /// The consumer of Auth0's events.
     Auth0Events(Arc<auth0_events::App>),
+    /// What tells changes of users.
+    ChangeFeed(Arc<change_feed::App>),
     /// The reconcile.
     Reconcile(Arc<reconcile::App>),
     /// The reconcile of Stripe's customers.
@@ -66,6 +68,7 @@ impl Function {
                 serde_json::to_value(answer).map_err(|error| failed("runtime.serialization", error.to_string()))
             }
             Self::Auth0Events(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
+            Self::ChangeFeed(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
             Self::Reconcile(app) => app.handle(event, None).await.map_err(run_failed),
             Self::StripeReconcile(app) => app.handle(event, None).await.map_err(run_failed),
             Self::UsersAdmin(app) => app.handle(event).await.map_err(|it| failed(it.code, it.message)),
@@ -88,7 +91,7 @@ pub fn router(functions: BTreeMap<&'static str, Function>) -> Router {
             refused(
                 StatusCode::NOT_FOUND,
                 "ResourceNotFoundException",
-                "there are invocations here, and POST / for SQS",
+                "there are invocations here, and POST / for SQS and EventBridge",
             )
         })
         .with_state(Arc::new(functions))

@@ -9,8 +9,8 @@ use shared::aws;
 use shared::config::{Aws, ConfigError, DOCUMENTED_ISSUER, Env, Tables, dev_defaults};
 use shared::http::finished;
 
-use super::StartError;
 use super::providers::Providers;
+use super::{StartError, changes};
 use crate::invoke::Function;
 use crate::queue::{Queues, Which};
 use crate::tables::{self, Stream};
@@ -23,6 +23,7 @@ pub(super) struct Built {
     login: Router,
     events_door: Router,
     events: Arc<auth0_events::App>,
+    changes: Arc<change_feed::App>,
     webhook: Router,
     users: Router,
     reconcile: Arc<reconcile::App>,
@@ -78,6 +79,8 @@ async fn built(env: &Env) -> Result<Built, ConfigError> {
         // Its queue is not served yet, so no connection is opened ahead.
         events_door: auth0_events_http::routes(auth0_events_http::App::from_env(env)?),
         events: Arc::new(auth0_events::App::from_env(env)?.primed().await),
+        // Its bus is not served yet either.
+        changes: Arc::new(change_feed::App::from_env(env)?),
         webhook: clerk_webhook::routes(clerk_webhook::App::from_env(env)?.primed().await),
         users: users_api::routes(users_api::App::from_env(env)?.primed().await),
         reconcile: Arc::new(reconcile::App::from_env(env)?),
@@ -99,6 +102,7 @@ impl Built {
             ("auth0-upsert", Function::Http(finished(self.login.clone()))),
             ("auth0-events-http", Function::Http(finished(self.events_door.clone()))),
             ("auth0-events", Function::Auth0Events(self.events.clone())),
+            (changes::NAME, Function::ChangeFeed(self.changes.clone())),
             ("clerk-webhook", Function::Http(finished(self.webhook.clone()))),
             ("users-api", Function::Http(finished(self.users.clone()))),
             ("reconcile", Function::Reconcile(self.reconcile.clone())),
