@@ -10,7 +10,8 @@ use crate::kit;
 /// The figures of the run's metric line, the last that was written.
 fn figures(lambda: &Lambda, names: [&str; 4]) -> [u64; 4] {
     let lines = lambda.logs().into_iter().filter_map(|line| serde_json::from_str::<Value>(&line).ok());
-    let measured: Vec<Value> = lines.filter(|line| line.get("_aws").is_some()).collect();
+    // Behind it come those of each cause, which have other dimensions.
+    let measured: Vec<Value> = lines.filter(|line| line.get("_aws").is_some() && line.get("Mode").is_some()).collect();
     let line = measured.last().unwrap();
     assert_eq!((&line["Source"], &line["Mode"]), (&json!("auth0"), &json!("apply")));
     names.map(|name| line[name].as_u64().unwrap())
