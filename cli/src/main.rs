@@ -8,6 +8,7 @@ mod look;
 mod place;
 mod run;
 mod runs;
+mod setup;
 mod times;
 mod tokens;
 mod user;
@@ -65,6 +66,9 @@ enum Command {
     /// Look for claims that break the rules, and mend them if asked to
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Set up a provider, so that it tells of its users: what will be done is shown first
+    #[command(subcommand)]
+    Setup(setup::Setup),
     /// Look at all that a run needs, and say what to do. Writes nothing; ends with 1 if something fails
     Doctor(doctor::Doctor),
 }
@@ -87,6 +91,7 @@ async fn main() -> ExitCode {
         Command::User(user) => user.carry_out(place).await,
         Command::Tokens(tokens) => tokens.carry_out(place),
         Command::Audit(audit) => audit.carry_out(place).await,
+        Command::Setup(setup) => setup.carry_out(place).await,
         Command::Doctor(doctor) => doctor.carry_out(place).await,
     };
     ended.unwrap_or_else(|error| {

@@ -103,9 +103,8 @@ pub fn verify<'a>(
     let seconds = fresh(headers, now)?;
     let signatures = headers.signature.split(' ').filter_map(|one| one.strip_prefix("v1,"));
     let mut decoded = signatures.filter_map(|one| STANDARD.decode(one).ok());
-    let fits = |signature: Vec<u8>| {
-        key.mac(headers.id, seconds, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
-    };
+    let fits =
+        |signature: Vec<u8>| key.mac(headers.id, seconds, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok());
     if decoded.any(fits) { Ok(Verified { body }) } else { Err(SignatureError::Mismatch) }
 }
 
