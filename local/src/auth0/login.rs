@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Auth0StandIn;
+use super::events::Event;
 use super::refused::Refused;
 use super::user::User;
 use super::writes::touch;
@@ -49,6 +50,7 @@ impl Auth0StandIn {
         }
         let message = Message {
             lane: user.user_id.clone(),
+            target: None,
             path: "/auth0/upsert-user",
             body: self.action_body(&user, body).to_string().into(),
             seal: Seal::Bearer(self.it.action_secret.clone()),
@@ -78,13 +80,15 @@ impl Auth0StandIn {
     /// What Auth0 writes down after its Actions have run. The user may be gone by then.
     fn note_login(&self, user_id: &str) {
         let mut register = lock(&self.it.register);
-        let Ok(mut user) = register.find(user_id) else {
+        let Ok(before) = register.find(user_id) else {
             return;
         };
+        let mut user = before.clone();
         user.last_login = Some(clock::now_ms());
         user.last_ip = Some("127.0.0.1".to_owned());
         user.logins_count = Some(user.logins_count.unwrap_or(0) + 1);
         touch(&mut user);
-        register.put(user);
+        register.put(user.clone());
+        self.tell(&mut register, Event::Updated { before: &before, after: &user });
     }
 }

@@ -3,8 +3,10 @@
 //! It follows Auth0's published specification of the Management API and its documentation. Where these are
 //! silent, the doc comment of the place says what is assumed.
 
+mod administration;
 mod changes;
 mod crowd;
+mod events;
 mod exports;
 mod field;
 mod http;
@@ -18,7 +20,9 @@ mod people;
 mod query;
 mod refused;
 mod register;
+mod scope;
 mod snapshot;
+mod tenant;
 mod token;
 mod user;
 mod user_token;
@@ -42,11 +46,14 @@ pub use login::{Login, LoginBody};
 pub use options::Auth0Options;
 pub use query::{BadQuery, Query};
 pub use refused::Refused;
+pub use scope::ALL_SCOPES;
+pub use tenant::{Action, ActionPatch, Destination, NewAction, NewSecret, Stream, Trigger};
 pub use user::{Identity, User};
 pub use user_token::UserToken;
 
 use exports::Exports;
 use register::Register;
+use tenant::Tenant;
 use token::Tokens;
 
 /// Auth0, on this machine. Clones share one state.
@@ -64,7 +71,9 @@ struct Inner {
     tokens: Mutex<Tokens>,
     last_page: Mutex<PageOf>,
     exports: Exports,
+    tenant: Mutex<Tenant>,
     outbox: Outbox,
+    events: Outbox,
     front: Front,
     signing: SigningKeys,
 }
@@ -102,9 +111,10 @@ impl Auth0StandIn {
         named.unwrap_or_else(|| format!("{}/api/v2/", lock(&self.it.base_url)))
     }
 
-    /// Waits until no call of the Action is under way.
+    /// Waits until no call of the Action is under way, and every event is delivered, lost or given up.
     pub async fn idle(&self) {
         self.it.outbox.idle().await;
+        self.it.events.idle().await;
     }
 
     /// The Management API's limit of rate.

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::exports::Exports;
 use super::register::Register;
+use super::scope::ALL_SCOPES;
+use super::tenant::Tenant;
 use super::token::Tokens;
 use super::{Auth0StandIn, Inner, PageOf};
-use crate::delivery::{Outbox, OutboxOptions};
+use crate::delivery::{Outbox, OutboxOptions, Schedule};
 use crate::stand_in::clock;
 use crate::stand_in::front::Front;
 use crate::stand_in::limit::{Bucket, Rate};
@@ -38,10 +40,16 @@ pub struct Auth0Options {
     pub rate: Option<Rate>,
     /// How long an export job takes.
     pub exports_take: Duration,
+    /// What tokens for the Management API are allowed, scopes parted by spaces.
+    pub scope: String,
+    /// How long an Action is built before it can be deployed.
+    pub builds_take: Duration,
     /// Where identifiers begin.
     pub seed: u64,
     /// Where the Action calls (the base URL of the routes), how long it waits, and what goes wrong.
     pub outbox: OutboxOptions,
+    /// How events go: when an unacknowledged one is sent again, and what goes wrong. Streams say where.
+    pub events: OutboxOptions,
 }
 
 impl Default for Auth0Options {
@@ -58,8 +66,16 @@ impl Default for Auth0Options {
             action_secret: "local-action-secret".to_owned(),
             rate: None,
             exports_take: Duration::ZERO,
+            scope: ALL_SCOPES.to_owned(),
+            builds_take: Duration::ZERO,
             seed: 1,
             outbox: OutboxOptions { timeout: Duration::from_secs(10), ..OutboxOptions::default() },
+            // Source: Auth0's documentation of webhook deliveries: three retries, and none after a 4xx.
+            events: OutboxOptions {
+                schedule: Schedule::from_millis(&[1000, 2000, 4000]),
+                refusals_are_final: true,
+                ..OutboxOptions::default()
+            },
         }
     }
 }
@@ -79,10 +95,12 @@ impl Auth0StandIn {
             action_secret: Arc::from(options.action_secret.as_str()),
             limit: Mutex::new(options.rate.map(|rate| Bucket::new(rate, clock::instant()))),
             register: Mutex::new(Register::new(options.seed)),
-            tokens: Mutex::new(Tokens::new(options.seed)),
+            tokens: Mutex::new(Tokens::new(options.seed, &options.scope)),
+            tenant: Mutex::new(Tenant::new(options.seed, options.builds_take)),
             last_page: Mutex::new(PageOf::default()),
             exports: Exports::new(options.exports_take, &options.client_secret, options.seed),
             outbox: Outbox::new(options.outbox.clone())?,
+            events: Outbox::new(options.events.clone())?,
             front: Front::default(),
             signing: SigningKeys::new("auth0", signing::AUTH0),
             options,

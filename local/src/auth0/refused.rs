@@ -20,6 +20,22 @@ pub enum Refused {
     Query(&'static str),
     /// 400, past the thousandth user.
     PastTheCap,
+    /// 403, the token is not allowed this.
+    Scope(&'static str),
+    /// 404, no Action of that identifier.
+    NoAction,
+    /// 400, no such binding in this flow.
+    NoBinding,
+    /// 400, what is not built cannot be deployed.
+    NotBuilt,
+    /// 400, what is not deployed cannot be bound.
+    NotDeployed,
+    /// 409, what is bound cannot be deleted.
+    Bound,
+    /// 404, no event stream of that identifier.
+    NoStream,
+    /// 409, a stream has that name.
+    StreamExists,
     /// 404, nobody of that identifier.
     NoUser,
     /// 404, no job of that identifier, or none any more.
@@ -43,9 +59,9 @@ impl Refused {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
-            Self::NoUser | Self::NoJob => StatusCode::NOT_FOUND,
-            Self::UserExists => StatusCode::CONFLICT,
-            Self::Blocked => StatusCode::FORBIDDEN,
+            Self::NoUser | Self::NoJob | Self::NoAction | Self::NoStream => StatusCode::NOT_FOUND,
+            Self::UserExists | Self::Bound | Self::StreamExists => StatusCode::CONFLICT,
+            Self::Blocked | Self::Scope(_) => StatusCode::FORBIDDEN,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -64,6 +80,13 @@ impl Refused {
             Self::UserExists => "auth0_idp_error",
             Self::NoIdentity => "inexistent_identity",
             Self::Blocked => "user_blocked",
+            Self::Scope(_) => "insufficient_scope",
+            Self::NoAction => "inexistent_action",
+            Self::NoBinding => "inexistent_binding",
+            Self::NotBuilt | Self::NotDeployed => "invalid_state",
+            Self::Bound => "action_bound",
+            Self::NoStream => "inexistent_event_stream",
+            Self::StreamExists => "event_stream_name_taken",
             Self::TooMany => "too_many_requests",
         }
     }
@@ -85,6 +108,14 @@ impl Refused {
             Self::Itself => "Main identity cannot be linked to itself.".to_owned(),
             Self::NoIdentity => "The identity does not exist.".to_owned(),
             Self::Blocked => "user is blocked".to_owned(),
+            Self::Scope(scope) => format!("Insufficient scope, expected any of: {scope}"),
+            Self::NoAction => "That action does not exist.".to_owned(),
+            Self::NoBinding => "That binding does not exist.".to_owned(),
+            Self::NotBuilt => "A draft must be in the 'built' state before it can be deployed.".to_owned(),
+            Self::NotDeployed => "Trying to create a binding for an action that has not been deployed yet".to_owned(),
+            Self::Bound => "An action must be unbound from all triggers before it can be deleted.".to_owned(),
+            Self::NoStream => "The event stream does not exist.".to_owned(),
+            Self::StreamExists => "Event stream name already in use.".to_owned(),
             Self::TooMany => "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and \
                 X-RateLimit-Reset headers."
                 .to_owned(),

@@ -1,10 +1,11 @@
-//! Creating, changing and deleting users.
+//! Creating, changing and deleting users. Each success is an event.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Auth0StandIn;
 use super::changes::{NewUser, UserPatch};
+use super::events::Event;
 use super::refused::Refused;
 use super::register::Register;
 use super::user::{DATABASE, Identity, User};
@@ -15,23 +16,31 @@ impl Auth0StandIn {
     /// Creates a user, as `POST /api/v2/users` does, in any connection: Auth0 itself lets nobody create
     /// social users, who come by logging in.
     pub fn create_user(&self, new: NewUser) -> Result<User, Refused> {
-        lock(&self.it.register).enrol(new, clock::now_ms())
+        let mut register = lock(&self.it.register);
+        let user = register.enrol(new, clock::now_ms())?;
+        self.tell(&mut register, Event::Created(&user));
+        Ok(user)
     }
 
     /// Changes a user, as `PATCH /api/v2/users/{id}` does.
     pub fn update_user(&self, user_id: &str, patch: UserPatch) -> Result<User, Refused> {
         let mut register = lock(&self.it.register);
-        let mut user = register.find(user_id)?;
+        let before = register.find(user_id)?;
+        let mut user = before.clone();
         apply(&mut user, patch);
         register.check_free(&user)?;
         touch(&mut user);
         register.put(user.clone());
+        self.tell(&mut register, Event::Updated { before: &before, after: &user });
         Ok(user)
     }
 
     /// Deletes a user and the accounts linked to it; whether there was one.
     pub fn delete_user(&self, user_id: &str) -> bool {
-        lock(&self.it.register).take(user_id).is_some()
+        let mut register = lock(&self.it.register);
+        let Some(user) = register.take(user_id) else { return false };
+        self.tell(&mut register, Event::Deleted(&user));
+        true
     }
 }
 

@@ -62,6 +62,7 @@ impl ClerkStandIn {
         });
         self.it.outbox.send(Message {
             lane: event.user(),
+            target: None,
             path: "",
             body: body.to_string().into(),
             seal: Seal::Svix { key: self.it.signing.clone(), id: draw.base62("msg_") },

@@ -13,7 +13,9 @@ use super::svix::SvixKey;
 pub struct Message {
     /// Whom it is about; messages of one lane keep their order.
     pub lane: String,
-    /// What follows the outbox's target, such as `/auth0/upsert-user`; may be empty.
+    /// Where it goes, if it has a target of its own instead of the outbox's.
+    pub target: Option<Arc<str>>,
+    /// What follows the target, such as `/auth0/upsert-user`; may be empty.
     pub path: &'static str,
     /// The exact bytes.
     pub body: Bytes,
@@ -32,6 +34,13 @@ pub enum Seal {
     },
     /// `Authorization: Bearer …`.
     Bearer(Arc<str>),
+    /// Another header.
+    Header {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: Arc<str>,
+    },
 }
 
 impl std::fmt::Debug for Seal {
@@ -39,6 +48,7 @@ impl std::fmt::Debug for Seal {
         match self {
             Self::Svix { id, .. } => write!(formatter, "Svix({id})"),
             Self::Bearer(_) => formatter.write_str("Bearer(…)"),
+            Self::Header { name, .. } => write!(formatter, "Header({name})"),
         }
     }
 }
@@ -53,6 +63,7 @@ impl Message {
                 .header("svix-timestamp", now)
                 .header("svix-signature", key.sign(id, now, &self.body)),
             Seal::Bearer(secret) => request.bearer_auth(secret),
+            Seal::Header { name, value } => request.header(name, value.as_ref()),
         }
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::counters::Counters;
 use super::dice::Dice;
+use super::failed::Failed;
 use super::faults::Faults;
 use super::message::Message;
 use super::schedule::Schedule;
@@ -26,6 +27,8 @@ pub struct OutboxOptions {
     pub timeout: Duration,
     /// How many requests may be under way at once.
     pub at_once: usize,
+    /// Whether a 4xx ends the attempts at once.
+    pub refusals_are_final: bool,
 }
 
 impl Default for OutboxOptions {
@@ -36,6 +39,7 @@ impl Default for OutboxOptions {
             schedule: Schedule::default(),
             timeout: Duration::from_secs(15),
             at_once: 16,
+            refusals_are_final: false,
         }
     }
 }
@@ -50,6 +54,7 @@ pub struct Outbox {
 pub(super) struct Inner {
     pub(super) client: reqwest::Client,
     pub(super) schedule: Schedule,
+    pub(super) refusals_are_final: bool,
     pub(super) permits: Semaphore,
     pub(super) pending: watch::Sender<u64>,
     pub(super) state: Mutex<State>,
@@ -63,6 +68,7 @@ pub(super) struct State {
     pub(super) counters: Counters,
     pub(super) lanes: HashMap<String, VecDeque<Copied>>,
     pub(super) window: Vec<Copied>,
+    pub(super) failed: VecDeque<Failed>,
 }
 
 /// One copy of a message, and how long it waits first.
@@ -107,10 +113,12 @@ impl Outbox {
             counters: Counters::default(),
             lanes: HashMap::new(),
             window: Vec::new(),
+            failed: VecDeque::new(),
         };
         let it = Inner {
             client,
             schedule: options.schedule,
+            refusals_are_final: options.refusals_are_final,
             permits: Semaphore::new(options.at_once.max(1)),
             pending: watch::Sender::new(0),
             state: Mutex::new(state),

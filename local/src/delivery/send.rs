@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Reply;
+use super::failed::{Attempt, Failed};
 use super::message::Message;
 use super::outbox::{Copied, Outbox, Pending, State};
 use crate::stand_in::{clock, lock};
@@ -15,8 +16,12 @@ const HELD: Duration = Duration::from_millis(100);
 impl Outbox {
     /// Makes a message, which then goes by itself, as far as the faults let it.
     pub fn send(&self, message: Message) {
+        self.send_shared(Arc::new(message));
+    }
+
+    pub(super) fn send_shared(&self, message: Arc<Message>) {
         let mut state = lock(&self.it.state);
-        if state.target.is_none() {
+        if state.target.is_none() && message.target.is_none() {
             return;
         }
         state.counters.created += 1;
@@ -26,7 +31,6 @@ impl Outbox {
             state.counters.lost += 1;
             return;
         }
-        let message = Arc::new(message);
         let copy = |wait| Copied {
             message: Arc::clone(&message),
             wait: Duration::from_millis(wait),
@@ -110,11 +114,17 @@ impl Outbox {
 
     /// Attempts until acknowledged or given up.
     async fn deliver(&self, copied: Copied) {
-        for attempt in 0.. {
-            if acknowledged(&self.attempt(&copied.message).await) {
+        let mut attempts = Vec::new();
+        loop {
+            let reply = self.attempt(&copied.message).await;
+            if acknowledged(&reply) {
                 return self.ended(copied.pending, true);
             }
-            let Some(pause) = self.it.schedule.after(attempt) else {
+            let is_final = self.it.refusals_are_final && matches!(reply, Reply::Answered { status: 400..=499, .. });
+            let pause = if is_final { None } else { self.it.schedule.after(attempts.len()) };
+            attempts.push(Attempt::failed(&reply, clock::now_ms()));
+            let Some(pause) = pause else {
+                self.give_up(Failed { message: copied.message, attempts });
                 return self.ended(copied.pending, false);
             };
             tokio::time::sleep(pause).await;
@@ -127,7 +137,7 @@ impl Outbox {
         let _permit = self.it.permits.acquire().await.ok();
         let url = {
             let mut state = lock(&self.it.state);
-            let Some(target) = &state.target else {
+            let Some(target) = message.target.as_deref().or(state.target.as_deref()) else {
                 return Reply::NoTarget;
             };
             let url = format!("{}{}", target.strip_suffix('/').unwrap_or(target), message.path);

@@ -14,7 +14,7 @@ fn outbox(url: &str, faults: Faults) -> Outbox {
 
 fn message(lane: &str, number: usize) -> Message {
     let body = format!("{lane} {number}").into();
-    Message { lane: lane.to_owned(), path: "/in", body, seal: Seal::Bearer(Arc::from("secret")) }
+    Message { lane: lane.to_owned(), target: None, path: "/in", body, seal: Seal::Bearer(Arc::from("secret")) }
 }
 
 async fn bodies_after(outbox: &Outbox, sink: &Sink) -> Vec<String> {
@@ -106,4 +106,21 @@ async fn a_call_tells_the_answer_or_its_loss() {
     assert_eq!(outbox.call(message("ada", 0)).await, Reply::Lost);
     let counters = Counters { created: 2, sent: 1, failed: 1, lost: 1, ..Counters::default() };
     assert_eq!(outbox.counters(), counters);
+}
+
+#[tokio::test]
+async fn where_refusals_are_final_a_4xx_is_not_tried_again_and_what_failed_can_be_sent_again() {
+    let (sink, url) = Sink::start(&[400, 500, 500, 500]).await;
+    let schedule = Schedule::from_millis(&[1, 1]);
+    let outbox = Outbox::new(OutboxOptions { schedule, refusals_are_final: true, ..OutboxOptions::default() }).unwrap();
+    for number in 0..2 {
+        outbox.send(Message { target: Some(Arc::from(url.as_str())), ..message("ada", number) });
+    }
+    assert_eq!(bodies_after(&outbox, &sink).await, ["ada 0", "ada 1", "ada 1", "ada 1"]);
+    let failed = outbox.failed();
+    assert_eq!(failed.iter().map(|it| it.attempts.len()).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(failed.first().and_then(|it| it.attempts.first()).unwrap().error, "the endpoint answered 400");
+    assert_eq!(outbox.redeliver(|failed| failed.attempts.len() == 1), 1);
+    assert_eq!(bodies_after(&outbox, &sink).await.last().unwrap(), "ada 0");
+    assert_eq!((outbox.failed().len(), outbox.counters().delivered, outbox.counters().failed), (1, 1, 2));
 }

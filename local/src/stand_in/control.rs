@@ -23,8 +23,12 @@ use crate::delivery::{FaultsPatch, Outbox};
 
 /// The control routes of one stand-in that delivers.
 pub(crate) fn routes(outbox: Outbox, front: Front) -> Router {
-    let deliveries = Router::new().route("/_control/deliveries", get(deliveries).put(set_deliveries));
-    deliveries.with_state(outbox).merge(watched(front))
+    deliveries_at("/_control/deliveries", outbox).merge(watched(front))
+}
+
+/// The route of one outbox: its target, its faults and its counters.
+pub(crate) fn deliveries_at(path: &str, outbox: Outbox) -> Router {
+    Router::new().route(path, get(deliveries).put(set_deliveries)).with_state(outbox)
 }
 
 /// The control routes that every stand-in has.

@@ -1,11 +1,12 @@
 //! What each request to the Management API passes first: the count, the limit and the token.
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::auth0::scope::asked;
 use crate::auth0::{Auth0StandIn, Refused};
 use crate::stand_in::limit::Level;
 use crate::stand_in::{clock, lock};
@@ -39,5 +40,9 @@ fn admit(auth0: &Auth0StandIn, level: Level, request: &Request) -> Result<(), Re
     }
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Refused::NoToken)?;
-    if lock(&auth0.it.tokens).is_good(token, clock::now_ms()) { Ok(()) } else { Err(Refused::BadToken) }
+    let allowed = lock(&auth0.it.tokens).scope_of(token, clock::now_ms()).ok_or(Refused::BadToken)?;
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let (one, other) = asked(request.method(), route);
+    let mut allowed = allowed.split(' ');
+    if allowed.any(|scope| scope == one || scope == other) { Ok(()) } else { Err(Refused::Scope(one)) }
 }

@@ -1,7 +1,9 @@
 //! The routes of the Management API, and those that control the stand-in.
 
+mod actions;
 mod asked;
 mod door;
+mod event_streams;
 mod exports;
 mod fields;
 mod identities;
@@ -33,6 +35,8 @@ impl Auth0StandIn {
             .route("/api/v2/users/{id}/identities/{provider}/{user_id}", delete(identities::unlink))
             .route("/api/v2/jobs/users-exports", post(exports::begin))
             .route("/api/v2/jobs/{id}", get(exports::job))
+            .merge(actions::routes())
+            .merge(event_streams::routes())
             .route_layer(middleware::from_fn_with_state(self.clone(), door::pass))
             .with_state(self.clone());
         let open = Router::new()
@@ -48,6 +52,7 @@ impl Auth0StandIn {
             .route_layer(middleware::from_fn_with_state(self.clone(), door::count))
             .with_state(self.it.signing.clone());
         let shared = control::routes(self.it.outbox.clone(), self.it.front.clone());
-        api.merge(open).merge(keys).merge(shared).merge(settings::routes(self))
+        let events = control::deliveries_at("/_control/events", self.it.events.clone());
+        api.merge(open).merge(keys).merge(shared).merge(events).merge(settings::routes(self))
     }
 }

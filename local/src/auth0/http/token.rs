@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::auth0::Auth0StandIn;
-use crate::auth0::token::SCOPE;
 
 type Refusal = (StatusCode, Json<Value>);
 
@@ -38,7 +37,7 @@ pub(super) async fn issue(
     }
     Ok(Json(json!({
         "access_token": auth0.issue_token_for(text("audience")),
-        "scope": SCOPE,
+        "scope": auth0.scope(),
         "expires_in": options.expires_in,
         "token_type": "Bearer",
     })))

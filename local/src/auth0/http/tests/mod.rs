@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+mod actions;
 mod crowd;
+mod event_streams;
 mod exports;
 mod logins;
 mod search;
