@@ -9,6 +9,8 @@ mod interrupted;
 mod modes;
 mod operator;
 mod records;
+mod setup_auth0;
+mod setup_clerk;
 mod silence;
 mod stripe;
 mod terminal;
