@@ -23,7 +23,7 @@ use crate::consent::consent;
 use crate::place::Place;
 use plan::{Found, plan};
 use scopes::Need;
-use wanted::Wanted;
+use wanted::{Events, Wanted};
 
 /// `spine setup auth0`.
 #[derive(Args)]
@@ -56,6 +56,13 @@ pub(crate) struct Auth0Setup {
     /// Write the secrets anew, even if they seem to be the same: somebody changed one by hand
     #[arg(long)]
     rewrite_secrets: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Whether to ask, and whether to write at all.
+#[derive(Args)]
+struct How {
     /// Write without asking
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
@@ -68,20 +75,24 @@ impl Auth0Setup {
     pub(crate) async fn carry_out(self, place: Place) -> Ended {
         let env = place.env();
         let (auth0, base, key) = open(&env).await?;
-        let events = if self.no_events { None } else { Some(self.eventbridge.as_deref()) };
+        let events = match &self.eventbridge {
+            _ if self.no_events => Events::Leave,
+            Some(bus) => Events::Bus(bus),
+            None => Events::Door,
+        };
         let door = super::door::door(self.url, &env)?;
         let wanted = Wanted::read(&env, (&base, &door), events, &key).await?;
-        scopes::check(&auth0, Need { events: wanted.stream.is_some(), writes: !self.dry_run }).await?;
+        scopes::check(&auth0, Need { events: wanted.stream.is_some(), writes: !self.how.dry_run }).await?;
         let found = Found::read(&auth0, wanted.stream.is_some()).await?;
         let plan = plan(&found, &wanted, self.rewrite_secrets);
         told::plan(place, &plan, &wanted, &found)?;
         if plan.is_nothing() {
             return end(place, "nothing_to_do", "nothing to do", ExitCode::SUCCESS);
         }
-        if self.dry_run {
+        if self.how.dry_run {
             return end(place, "dry_run", "nothing was written", ExitCode::SUCCESS);
         }
-        if !(self.yes || consent(place.json, "Do it?", "writes").await) {
+        if !(self.how.yes || consent(place.json, "Do it?", "writes").await) {
             return end(place, "declined", "nothing was written", ExitCode::FAILURE);
         }
         carry::carry(&auth0, plan, found, &wanted, place).await?;

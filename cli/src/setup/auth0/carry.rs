@@ -83,9 +83,10 @@ async fn sent(auth0: &Auth0, step: &Move, before: Option<String>, wanted: &Wante
         (_, _) => auth0.create_event_stream(&draft).await?,
     };
     if let Destination::EventBridge { source: Some(source), .. } = stream.to {
-        let line = match place.json {
-            true => json!({"partnerEventSource": source}).to_string(),
-            false => format!("deploy with Auth0PartnerEventSource={}", shown(&source)),
+        let line = if place.json {
+            json!({"partnerEventSource": source}).to_string()
+        } else {
+            format!("deploy with Auth0PartnerEventSource={}", shown(&source))
         };
         writeln!(io::stdout(), "{line}")?;
     }

@@ -21,9 +21,10 @@ struct Line {
 pub(super) fn plan(place: Place, plan: &Plan, wanted: &Wanted, found: &Found) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for Line { step, does, what } in lines(plan, wanted, found) {
-        let line = match place.json {
-            true => json!({"step": step, "does": does, "what": what}).to_string(),
-            false => format!("{step:<12}  {does:<8}  {}", shown(&what)),
+        let line = if place.json {
+            json!({"step": step, "does": does, "what": what}).to_string()
+        } else {
+            format!("{step:<12}  {does:<8}  {}", shown(&what))
         };
         writeln!(out, "{line}")?;
     }

@@ -31,6 +31,17 @@ pub(super) struct WantedStream {
     pub(super) to: WantedTo,
 }
 
+/// What an operator wants of event streams.
+#[derive(Clone, Copy)]
+pub(super) enum Events<'a> {
+    /// To leave them alone.
+    Leave,
+    /// That events come to the door.
+    Door,
+    /// That they come by EventBridge, to this account and region.
+    Bus(&'a [String]),
+}
+
 /// Where the stream sends.
 pub(super) enum WantedTo {
     Webhook { url: String, bearer: SecretText },
@@ -38,22 +49,21 @@ pub(super) enum WantedTo {
 }
 
 impl Wanted {
-    /// Reads the variables. `events` is `None` where the streams are left alone, and names an account and a region
-    /// where they go to EventBridge. `key` keeps anybody who sees a fingerprint from guessing what it is of.
+    /// Reads the variables. `key` keeps anybody who sees a fingerprint from guessing what it is of.
     pub(super) async fn read(
         env: &Env,
         (base, door): (&Issuer, &Issuer),
-        events: Option<Option<&[String]>>,
+        events: Events<'_>,
         key: &SecretText,
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let secrets = action_secrets(env, base, door).await?;
         let parts = secrets.iter().map(|(name, value)| (*name, value.expose()));
         let digest = fingerprint(key, parts).ok_or("the secrets are too long to be compared")?;
         let stream = match events {
-            None => None,
-            Some(Some([account, region])) => Some(eventbridge(account, region)?),
-            Some(Some(_)) => return Err("--eventbridge takes an account and a region".into()),
-            Some(None) => Some(webhook(env, door, key).await?),
+            Events::Leave => None,
+            Events::Bus([account, region]) => Some(eventbridge(account, region)?),
+            Events::Bus(_) => return Err("--eventbridge takes an account and a region".into()),
+            Events::Door => Some(webhook(env, door, key).await?),
         };
         Ok(Self { code: signed(&digest), secrets, stream })
     }
@@ -133,7 +143,7 @@ mod tests {
         let well = [("AUTH0_ACTION_SECRET", "canary-one"), ("AUTH0_EVENTS_SECRET", "canary-two")];
         let env = Env::of(well.into_iter().chain(variables.iter().copied()));
         let (base, door) = (domain.parse().unwrap(), "https://api.example.com".parse().unwrap());
-        Wanted::read(&env, (&base, &door), Some(None), &SecretText::new("key")).await.unwrap()
+        Wanted::read(&env, (&base, &door), Events::Door, &SecretText::new("key")).await.unwrap()
     }
 
     fn names(wanted: &Wanted) -> Vec<(&str, &str)> {
