@@ -9,6 +9,7 @@ mod place;
 mod redrive;
 mod run;
 mod runs;
+mod setup;
 mod times;
 mod tokens;
 mod user;
@@ -68,6 +69,9 @@ enum Command {
     Audit(audit::Audit),
     /// Bring back the events of Auth0 that were given up, so that they are applied
     Redrive(redrive::Redrive),
+    /// Set up a provider, so that it tells of its users: what will be done is shown first
+    #[command(subcommand)]
+    Setup(setup::Setup),
     /// Look at all that a run needs, and say what to do. Writes nothing; ends with 1 if something fails
     Doctor(doctor::Doctor),
 }
@@ -91,6 +95,7 @@ async fn main() -> ExitCode {
         Command::Tokens(tokens) => tokens.carry_out(place),
         Command::Audit(audit) => audit.carry_out(place).await,
         Command::Redrive(redrive) => redrive.carry_out(place).await,
+        Command::Setup(setup) => setup.carry_out(place).await,
         Command::Doctor(doctor) => doctor.carry_out(place).await,
     };
     ended.unwrap_or_else(|error| {

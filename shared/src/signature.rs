@@ -32,6 +32,21 @@ impl FromStr for SigningKey {
     }
 }
 
+impl SigningKey {
+    /// Signs a body as a sender does: the value of `svix-signature` for this id and these seconds.
+    pub fn sign(&self, id: &str, seconds: i64, body: &[u8]) -> Option<String> {
+        Some(format!("v1,{}", STANDARD.encode(self.mac(id, seconds, body)?.finalize().into_bytes())))
+    }
+
+    fn mac(&self, id: &str, seconds: i64, body: &[u8]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        for part in [id.as_bytes(), b".", seconds.to_string().as_bytes(), b".", body] {
+            mac.update(part);
+        }
+        Some(mac)
+    }
+}
+
 /// The three headers of a delivery, as they came.
 #[derive(Clone, Copy, Debug)]
 pub struct SignatureHeaders<'a> {
@@ -88,14 +103,8 @@ pub fn verify<'a>(
     let seconds = fresh(headers, now)?;
     let signatures = headers.signature.split(' ').filter_map(|one| one.strip_prefix("v1,"));
     let mut decoded = signatures.filter_map(|one| STANDARD.decode(one).ok());
-    let fits = |signature: Vec<u8>| {
-        Hmac::<Sha256>::new_from_slice(&key.0).is_ok_and(|mut mac| {
-            for part in [headers.id.as_bytes(), b".", seconds.to_string().as_bytes(), b".", body] {
-                mac.update(part);
-            }
-            mac.verify_slice(&signature).is_ok()
-        })
-    };
+    let fits =
+        |signature: Vec<u8>| key.mac(headers.id, seconds, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok());
     if decoded.any(fits) { Ok(Verified { body }) } else { Err(SignatureError::Mismatch) }
 }
 
@@ -126,6 +135,12 @@ mod tests {
         };
         let body = br#"{"email":"test@example.com","username":"test_user"}"#;
         assert!(verify(&key, headers, Timestamp::from_millis(1_649_367_553_000).unwrap(), body).is_ok());
+    }
+
+    #[test]
+    fn what_is_signed_here_is_what_the_published_vectors_are_signed_with() {
+        let key: SigningKey = SECRET.parse().unwrap();
+        assert_eq!(key.sign(ID, 1_614_265_330, BODY).as_deref(), Some(RIGHT));
     }
 
     #[test]

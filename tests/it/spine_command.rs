@@ -10,6 +10,8 @@ mod modes;
 mod operator;
 mod records;
 mod redrive;
+mod setup_auth0;
+mod setup_clerk;
 mod silence;
 mod stripe;
 mod terminal;

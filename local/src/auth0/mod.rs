@@ -16,6 +16,7 @@ mod linking;
 mod list;
 mod login;
 mod options;
+mod outage;
 mod people;
 mod query;
 mod refused;
@@ -44,6 +45,7 @@ pub use exports::ExportFaults;
 pub use list::{Page, PageOf};
 pub use login::{Login, LoginBody};
 pub use options::Auth0Options;
+pub use outage::Outage;
 pub use query::{BadQuery, Query};
 pub use refused::Refused;
 pub use scope::ALL_SCOPES;
@@ -72,6 +74,7 @@ struct Inner {
     last_page: Mutex<PageOf>,
     exports: Exports,
     tenant: Mutex<Tenant>,
+    outage: Mutex<Option<Outage>>,
     outbox: Outbox,
     events: Outbox,
     front: Front,

@@ -97,6 +97,7 @@ impl Auth0StandIn {
             register: Mutex::new(Register::new(options.seed)),
             tokens: Mutex::new(Tokens::new(options.seed, &options.scope)),
             tenant: Mutex::new(Tenant::new(options.seed, options.builds_take)),
+            outage: Mutex::default(),
             last_page: Mutex::new(PageOf::default()),
             exports: Exports::new(options.exports_take, &options.client_secret, options.seed),
             outbox: Outbox::new(options.outbox.clone())?,

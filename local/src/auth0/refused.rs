@@ -52,6 +52,8 @@ pub enum Refused {
     Blocked,
     /// 429.
     TooMany,
+    /// 400, for whatever reason: a fault of this stand-in's own.
+    Outage,
 }
 
 impl Refused {
@@ -88,6 +90,7 @@ impl Refused {
             Self::NoStream => "inexistent_event_stream",
             Self::StreamExists => "event_stream_name_taken",
             Self::TooMany => "too_many_requests",
+            Self::Outage => "outage",
         }
     }
 
@@ -116,6 +119,7 @@ impl Refused {
             Self::Bound => "An action must be unbound from all triggers before it can be deleted.".to_owned(),
             Self::NoStream => "The event stream does not exist.".to_owned(),
             Self::StreamExists => "Event stream name already in use.".to_owned(),
+            Self::Outage => "Something is out.".to_owned(),
             Self::TooMany => "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and \
                 X-RateLimit-Reset headers."
                 .to_owned(),

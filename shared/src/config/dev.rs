@@ -32,6 +32,7 @@ pub fn dev_defaults() -> Env {
         ("LINK_DOMAIN", "localhost:3000"),
         ("LINK_URI", "http://localhost:3000"),
         ("RECONCILE_SETTLE_SECONDS", "0"),
+        ("SPINE_HTTP_URL", "http://127.0.0.1:3000"),
     ])
 }
 

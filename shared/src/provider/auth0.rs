@@ -1,12 +1,16 @@
 //! Auth0's Management API: users by pages, by the file of an export, and one by one.
 
+mod actions;
 mod batch;
+mod bindings;
 mod claims;
+mod event_streams;
 mod export;
 mod file;
 mod job;
 mod lines;
 mod listing;
+mod manage;
 mod prepare;
 mod scopes;
 mod token;
@@ -34,6 +38,10 @@ use crate::wire::auth0_user::Auth0User;
 use crate::wire::lenient::Whole;
 use claims::Realm;
 use token::Tokens;
+
+pub use actions::{Action, ActionDraft, Build};
+pub use bindings::Binding;
+pub use event_streams::{Destination, EventStream, EventStreamDraft, To};
 
 const NAME: &str = "Auth0";
 /// What to look at when Auth0 refuses us.

@@ -15,6 +15,7 @@ mod auth0;
 mod clerk;
 mod stripe;
 mod jwks;
+mod knock;
 mod access;
 #[cfg(test)]
 mod testing;
@@ -23,11 +24,14 @@ use futures_util::future::Either;
 use futures_util::stream::Stream;
 
 pub use access::{Access, AccessError, Auth0Access, ClerkAccess, SourceName};
-pub use auth0::{Auth0, Auth0Settings};
+pub use auth0::{
+    Action, ActionDraft, Auth0, Auth0Settings, Binding, Build, Destination, EventStream, EventStreamDraft, To,
+};
 pub use clerk::{Clerk, ClerkSettings, Split};
 pub use error::{Call, ProviderError};
 pub use health::named_issuer;
 pub use jwks::Jwks;
+pub use knock::knock;
 pub use limits::Limits;
 pub use ready::{Readiness, Ready, Way};
 pub use stripe::{CustomerPage, CustomerReading, Made, Stripe, StripeSettings};

@@ -6,6 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::auth0::outage::Struck;
 use crate::auth0::scope::asked;
 use crate::auth0::{Auth0StandIn, Refused};
 use crate::stand_in::limit::Level;
@@ -18,7 +19,14 @@ pub(super) async fn pass(State(auth0): State<Auth0StandIn>, request: Request, ne
     auth0.it.front.count(&request);
     let level = lock(&auth0.it.limit).as_mut().map_or(UNLIMITED, |limit| limit.take(clock::instant()));
     let mut response = match admit(&auth0, level, &request) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => match auth0.outage_at(request.method()) {
+            Struck::No => next.run(request).await,
+            Struck::Before => Refused::Outage.into_response(),
+            Struck::After => {
+                next.run(request).await;
+                Refused::Outage.into_response()
+            }
+        },
         Err(refused) => refused.into_response(),
     };
     let reset = clock::now_ms() / 1000 + i64::from(level.reset_in);

@@ -44,7 +44,8 @@ fn cut(query: Option<String>) -> Result<(usize, usize), Refused> {
 async fn list(State(auth0): State<Auth0StandIn>, RawQuery(query): RawQuery) -> Answer {
     let (from, take) = cut(query)?;
     let tenant = lock(&auth0.it.tenant);
-    let streams: Vec<Value> = tenant.streams().iter().skip(from).take(take).map(|stream| stream.to_json()).collect();
+    let streams: Vec<Value> =
+        tenant.streams().iter().skip(from).take(take).map(crate::auth0::Stream::to_json).collect();
     let mut told = json!({ "eventStreams": streams });
     if let Some(told) = told.as_object_mut().filter(|_| from + take < tenant.streams().len()) {
         told.insert("next".to_owned(), (from + take).to_string().into());

@@ -1,0 +1,133 @@
+//! What there is, compared with what should be: a rule without a network.
+
+use shared::provider::{Action, Auth0, Binding, Destination, EventStream, ProviderError};
+
+use super::wanted::{EVENTS, NAME, RUNTIME, Wanted, WantedStream, WantedTo};
+
+/// What the tenant has.
+pub(super) struct Found {
+    pub(super) action: Option<Action>,
+    pub(super) flow: Vec<Binding>,
+    pub(super) streams: Vec<EventStream>,
+}
+
+/// What is to be done about one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    Nothing,
+    Create,
+    /// What of it is not as it should be.
+    Update(Vec<String>),
+}
+
+/// What is to be done, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    pub(super) action: Move,
+    pub(super) deploy: bool,
+    pub(super) bind: bool,
+    /// `None` where streams are left alone.
+    pub(super) stream: Option<Move>,
+}
+
+impl Found {
+    /// Asks for it; the streams only if they matter.
+    pub(super) async fn read(auth0: &Auth0, streams: bool) -> Result<Self, ProviderError> {
+        let action = auth0.post_login_action(NAME).await?;
+        let flow = auth0.post_login_flow().await?;
+        let streams = if streams { auth0.event_streams().await? } else { Vec::new() };
+        Ok(Self { action, flow, streams })
+    }
+
+    /// The stream that is ours: of the same kind, by its name or because it sends to the same place.
+    pub(super) fn stream(&self, wanted: &WantedStream) -> Option<&EventStream> {
+        let named = |stream: &&EventStream| stream.name == NAME || stream.name.starts_with(&format!("{NAME} "));
+        match &wanted.to {
+            WantedTo::Webhook { url, .. } => {
+                let webhook = |stream: &&EventStream| matches!(stream.to, Destination::Webhook { .. });
+                let there =
+                    |stream: &&EventStream| matches!(&stream.to, Destination::Webhook { url: to, .. } if to == url);
+                let ours = self.streams.iter().filter(webhook);
+                ours.clone().find(named).or_else(|| ours.clone().find(there))
+            }
+            WantedTo::EventBridge { account, region } => self.streams.iter().find(|stream| {
+                matches!(&stream.to, Destination::EventBridge { account: to, region: at, .. }
+                    if to == account && at == region)
+            }),
+        }
+    }
+}
+
+impl Plan {
+    /// Whether all is as it should be.
+    pub(super) fn is_nothing(&self) -> bool {
+        let still = |it: &Move| *it == Move::Nothing;
+        still(&self.action) && !self.deploy && !self.bind && self.stream.as_ref().is_none_or(still)
+    }
+}
+
+/// Compares. `rewrite` writes the secrets whether or not they seem to be the same.
+pub(super) fn plan(found: &Found, wanted: &Wanted, rewrite: bool) -> Plan {
+    let action = found.action.as_ref().map_or(Move::Create, |action| action_move(action, wanted, rewrite));
+    let id = found.action.as_ref().map(|action| action.id.as_str());
+    Plan {
+        deploy: action != Move::Nothing || found.action.as_ref().is_some_and(|action| !action.deployed),
+        bind: !found.flow.iter().any(|binding| Some(binding.action.as_str()) == id),
+        stream: wanted.stream.as_ref().map(|stream| stream_move(found.stream(stream), stream, rewrite)),
+        action,
+    }
+}
+
+fn action_move(action: &Action, wanted: &Wanted, rewrite: bool) -> Move {
+    let mut differs = Vec::new();
+    let (code, marked) = parts(&action.code);
+    let (wanted_code, wanted_mark) = parts(&wanted.code);
+    if code != wanted_code {
+        differs.push("the code".to_owned());
+    }
+    if action.runtime != RUNTIME {
+        differs.push("the runtime".to_owned());
+    }
+    let has = |name: &str| action.secrets.iter().any(|secret| secret == name);
+    for (name, _) in wanted.secrets.iter().filter(|(name, _)| !has(name)) {
+        differs.push(format!("{name} is added"));
+    }
+    for gone in action.secrets.iter().filter(|secret| !wanted.secrets.iter().any(|(name, _)| name == secret)) {
+        differs.push(format!("{gone} is removed"));
+    }
+    if marked != wanted_mark || rewrite {
+        differs.push("the secrets' values".to_owned());
+    }
+    if differs.is_empty() { Move::Nothing } else { Move::Update(differs) }
+}
+
+/// The code, and its last line, which tells of the secrets.
+fn parts(code: &str) -> (&str, &str) {
+    let code = code.trim_end();
+    let (code, mark) =
+        code.rsplit_once('\n').filter(|(_, last)| last.starts_with("// Set up by")).unwrap_or((code, ""));
+    (code.trim_end(), mark)
+}
+
+fn stream_move(found: Option<&EventStream>, wanted: &WantedStream, rewrite: bool) -> Move {
+    let Some(found) = found else { return Move::Create };
+    let mut differs = Vec::new();
+    if found.events != EVENTS {
+        differs.push("the events".to_owned());
+    }
+    if !found.enabled {
+        differs.push("it is disabled".to_owned());
+    }
+    if let (WantedTo::Webhook { url, .. }, Destination::Webhook { url: to, bearer }) = (&wanted.to, &found.to) {
+        if to != url {
+            differs.push("the URL".to_owned());
+        }
+        if !bearer || found.name != wanted.name || rewrite {
+            differs.push("the bearer".to_owned());
+        }
+    }
+    if differs.is_empty() { Move::Nothing } else { Move::Update(differs) }
+}
+
+#[cfg(test)]
+mod tests;
