@@ -6,7 +6,8 @@ Usage: python3 docs/cost.py [LOGINS [LOOKUPS [CHANGES]]], each for a user and a 
 
 import sys
 
-# List prices of us-east-1 in US dollars, as published in November 2025, without free tiers: look before you budget.
+# Prices of us-east-1 in US dollars, without free tiers, from memory of AWS's list in November 2025 and not looked up
+# since: put today's before you budget.
 WRITE, READ = 0.625e-6, 0.125e-6  # a request unit of DynamoDB, on demand
 STORED, BACKED_UP = 0.25, 0.20  # a GB and month, and its point-in-time recovery
 REQUEST, GB_SECOND = 0.20e-6, 16.6667e-6  # Lambda on x86_64

@@ -134,13 +134,15 @@ async fn a_night_that_never_was_and_one_that_failed_raise_the_alarms_of_silence(
 }
 
 /// A request that no secret of ours opens, and the function that refuses it.
-fn knocks() -> [(&'static str, &'static str, Value); 3] {
+fn knocks() -> [(&'static str, &'static str, Value); 4] {
     let login = GatewayRequest::new("POST", "/auth0/upsert-user").header("authorization", "Bearer wrong");
     let webhook = GatewayRequest::new("POST", "/clerk/webhook").header("svix-id", "msg_1");
+    let event = GatewayRequest::new("POST", "/auth0/events").header("authorization", "Bearer wrong");
     let service = GatewayRequest::new("GET", "/v1/users/usr_a").header("authorization", "Bearer spine_wrong_1");
     [
         ("auth0-upsert", "LoginDoorRefuses", login.json(&json!({})).build()),
         ("clerk-webhook", "ClerkDoorRefuses", webhook.json(&json!({})).build()),
+        ("auth0-events-http", "EventsDoorRefuses", event.json(&json!({})).build()),
         ("users-api", "UsersApiRefuses", service.build()),
     ]
 }
