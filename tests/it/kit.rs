@@ -23,6 +23,7 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
         "auth0-upsert" => {
             &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"), ("AUTH0_ACTION_SECRET", ACTION_SECRET)]
         }
+        "change-feed" => &[("EVENT_BUS_NAME", "users"), ("EVENT_BUS_ENDPOINT", "http://127.0.0.1:9")],
         "clerk-webhook" => &[("CLERK_INSTANCE_ID", "ins_local"), ("CLERK_WEBHOOK_SECRET", WEBHOOK_SECRET)],
         "reconcile" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),
