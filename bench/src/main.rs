@@ -78,6 +78,6 @@ async fn main() {
         What::Million(wanted) => million::measure(&wanted).await,
         What::Peers(wanted) => peers::measure(&wanted).await,
         What::Engine => peers::engine().await,
-        What::EndToEnd { users } => Box::pin(end_to_end::measure(users)).await,
+        What::EndToEnd { users } => end_to_end::measure(users).await,
     }
 }

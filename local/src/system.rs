@@ -149,7 +149,9 @@ impl System {
         }
         let changes = changes::positions(options.data.as_deref())?;
         if let Some(function) = functions.get(changes::NAME).cloned() {
-            changes::follow(&env, function, changes.clone(), options.back_off, &mut servers).await?;
+            // It holds a client while it looks for the stream, which is much for a future to carry about.
+            let following = changes::follow(&env, function, changes.clone(), options.back_off, &mut servers);
+            Box::pin(following).await?;
         }
         let bus = Bus::default();
         let services = aws_api::router(Services { queues: queues.clone(), bus: bus.clone() });

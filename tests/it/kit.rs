@@ -28,6 +28,7 @@ pub(crate) fn variables(function: &str) -> Vec<(&'static str, String)> {
             &[("AUTH0_EVENTS_SECRET", EVENTS_SECRET), ("AUTH0_EVENTS_QUEUE_URL", "http://127.0.0.1:9/0/auth0-events")]
         }
         "auth0-events" => &[("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/")],
+        "change-feed" => &[("EVENT_BUS_NAME", "users"), ("EVENT_BUS_ENDPOINT", "http://127.0.0.1:9")],
         "clerk-webhook" => &[("CLERK_INSTANCE_ID", "ins_local"), ("CLERK_WEBHOOK_SECRET", WEBHOOK_SECRET)],
         "reconcile" => &[
             ("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/"),

@@ -7,6 +7,7 @@ mod bad_input;
 mod binaries;
 mod budgets;
 mod canary;
+mod change_feed;
 mod claims;
 mod clerk_webhook;
 mod deployed;

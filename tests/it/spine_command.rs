@@ -5,6 +5,7 @@ mod audit;
 mod by_hand;
 mod doctor;
 mod held;
+mod history;
 mod interrupted;
 mod modes;
 mod operator;

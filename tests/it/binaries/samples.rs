@@ -14,7 +14,7 @@ use tests::web::svix_headers;
 use crate::kit;
 
 /// Each sample: the function, the case, and the status that it is answered with; none for what is no HTTP function.
-const SAMPLES: [(&str, &str, Option<u16>); 45] = [
+const SAMPLES: [(&str, &str, Option<u16>); 49] = [
     ("auth0-events-http", "user-created", Some(202)),
     ("auth0-events-http", "not-an-event", Some(400)),
     ("auth0-events-http", "wrong-secret", Some(401)),
@@ -27,6 +27,10 @@ const SAMPLES: [(&str, &str, Option<u16>); 45] = [
     ("clerk-webhook", "user-created", Some(200)),
     ("clerk-webhook", "user-updated", Some(200)),
     ("clerk-webhook", "user-deleted", Some(200)),
+    ("change-feed", "a-life", None),
+    ("change-feed", "login-alone", None),
+    ("change-feed", "removed-by-ttl", None),
+    ("change-feed", "unreadable", None),
     ("users-api", "upsert-user", Some(200)),
     ("users-api", "read-user", Some(200)),
     ("users-api", "find-user", Some(200)),
@@ -242,4 +246,19 @@ async fn every_sample_of_the_reconcile_of_stripe_is_answered_with_a_report() {
         assert_eq!((&answer["status"], &answer["inStep"]), (&"finished".into(), &true.into()), "{case}: {answer}");
     }
     assert_eq!(spine.items(&spine.tables.sync_runs).await.len(), 2);
+}
+
+#[tokio::test]
+async fn every_sample_of_the_change_feed_is_told_but_the_unreadable_one() {
+    let spine = Spine::fresh().await;
+    let env = spine.env();
+    let mut changes = vec![("EVENT_BUS_NAME", ""), ("EVENT_BUS_ENDPOINT", "")];
+    changes.extend(["DYNAMODB_ENDPOINT", "AUDIT_TABLE"].map(|name| (name, env.text(name).unwrap())));
+    let lambda = kit::start("change-feed", &kit::with(kit::variables("change-feed"), &changes)).await;
+    for (function, case, _) in SAMPLES.iter().filter(|(of, ..)| *of == "change-feed") {
+        let answer = lambda.invoke(sample(function, case)).await.unwrap();
+        let failed = answer["batchItemFailures"].as_array().unwrap().len();
+        assert_eq!(failed, usize::from(*case == "unreadable"), "{case}: {answer}");
+    }
+    assert_eq!(spine.items(&spine.tables.audit).await.len(), 4);
 }
