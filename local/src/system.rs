@@ -133,10 +133,10 @@ impl System {
             Some(_) => None,
             None => Some(Engine::start(options.dynamodb, options.data.as_deref())?),
         };
-        let providers = Providers::start(&options, &mut servers).await?;
+        let providers = Box::pin(Providers::start(&options, &mut servers)).await?;
         let env =
             parts::environment(options.env, url(lambda), engine.as_ref().map(|engine| url(engine.addr())), &providers);
-        let built = parts::build(&env).await?;
+        let built = Box::pin(parts::build(&env)).await?;
 
         let queues = Queues::of_template()?;
         if let Some(kept) = options.data.as_deref().map(|folder| keep::load(folder, "queues")).transpose()?.flatten() {

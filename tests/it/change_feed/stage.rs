@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use change_feed::App;
+use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 use shared::config::{Env, Tables};
 use shared::domain::{Identity, Told};
@@ -38,13 +39,15 @@ impl Stage {
     }
 
     /// The records that the stream would have of `write`, a row at a time.
-    pub(super) async fn records(&self, write: impl Future) -> Vec<Value> {
-        let before = self.rows().await;
-        write.await;
-        let after = self.rows().await;
-        let users: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        let touched = users.into_iter().filter(|user| before.get(*user) != after.get(*user));
-        touched.map(|user| self.record(user, before.get(user), after.get(user))).collect()
+    pub(super) fn records<'a>(&'a self, write: impl Future + 'a) -> LocalBoxFuture<'a, Vec<Value>> {
+        Box::pin(async move {
+            let before = self.rows().await;
+            write.await;
+            let after = self.rows().await;
+            let users: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            let touched = users.into_iter().filter(|user| before.get(*user) != after.get(*user));
+            touched.map(|user| self.record(user, before.get(user), after.get(user))).collect()
+        })
     }
 
     fn record(&self, user: &str, before: Option<&Item>, after: Option<&Item>) -> Value {
@@ -72,10 +75,12 @@ impl Stage {
     }
 
     /// What the bus hears of a write: the event's name, then what it is about or which fields it names.
-    pub(super) async fn heard(&self, write: impl Future) -> Vec<String> {
-        let records = self.records(write).await;
-        assert_eq!(self.hand(&records).await, [""; 0]);
-        self.bus.taken().iter().map(in_words).collect()
+    pub(super) fn heard<'a>(&'a self, write: impl Future + 'a) -> LocalBoxFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let records = self.records(write).await;
+            assert_eq!(self.hand(&records).await, [""; 0]);
+            self.bus.taken().iter().map(in_words).collect()
+        })
     }
 
     /// A sender tells of somebody.
