@@ -25,6 +25,9 @@ use plan::{Found, plan};
 use scopes::Need;
 use wanted::{Events, Wanted};
 
+/// As many Actions may one flow have.
+const MOST_BOUND: usize = 20;
+
 /// `spine setup auth0`.
 #[derive(Args)]
 #[command(after_help = "\
@@ -88,6 +91,11 @@ impl Auth0Setup {
         told::plan(place, &plan, &wanted, &found)?;
         if plan.is_nothing() {
             return end(place, "nothing_to_do", "nothing to do", ExitCode::SUCCESS);
+        }
+        if plan.bind && found.flow.len() >= MOST_BOUND {
+            return Err(
+                "the post-login flow has 20 Actions already, which is as many as Auth0 runs: take one out".into()
+            );
         }
         if self.how.dry_run {
             return end(place, "dry_run", "nothing was written", ExitCode::SUCCESS);

@@ -1,7 +1,9 @@
 //! `spine setup auth0`: once it does what is to be done, twice it does nothing, and it goes on from wherever it broke off.
 
 use local::auth0::{NewAction, NewSecret, NewUser, Outage, Trigger};
+use local::delivery::Faults;
 use serde_json::{Value, json};
+use shared::config::dev_defaults;
 use tests::canary::Canaries;
 
 use super::operator::{Operator, Told};
@@ -191,7 +193,6 @@ async fn scopes_that_lack_are_all_named_before_anything_is_written() {
 #[tokio::test]
 async fn a_variable_that_lacks_is_named() {
     for (name, value, words) in [
-        ("AUTH0_EVENTS_SECRET", "", "AUTH0_EVENTS_SECRET: is missing"),
         ("SPINE_HTTP_URL", "http://api.example.com", "SPINE_HTTP_URL: must be an https URL"),
         ("MGMT_CLIENT_ID", "roles", "MGMT_CLIENT_SECRET: is missing"),
         ("AUTH0_CLIENT_SECRET", "wrong", "AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"),
@@ -239,15 +240,35 @@ async fn no_secret_is_ever_shown() {
 }
 
 #[tokio::test]
-async fn after_it_the_tenants_events_go_to_the_door_with_the_bearer() {
+async fn a_flow_that_is_full_is_told_before_anything_is_written() {
     let operator = operator().await;
+    let others: Vec<String> = (0..20).map(|n| another(&operator, &format!("other-{n}"))).collect();
+    operator.auth0().bind_actions("post-login", &others.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+    let writes = operator.auth0().administered();
+    let told = operator.spine("setup auth0 --yes").await;
+    assert!(told.code == 1 && told.err.contains("20 Actions already"), "{told:?}");
+    assert_eq!(operator.auth0().administered(), writes);
+}
+
+#[tokio::test]
+async fn after_it_the_tenants_events_go_through_the_door_and_the_queue_to_the_table() {
+    let operator = Operator::start().await;
+    let (http, secret) = (operator.system.http.clone(), dev_defaults());
+    let operator = operator
+        .with("SPINE_HTTP_URL", &http)
+        .with("AUTH0_ACTION_SECRET", ACTION_SECRET)
+        .with("AUTH0_EVENTS_SECRET", secret.text("AUTH0_EVENTS_SECRET").unwrap());
     operator.spine("setup auth0 --yes").await;
     operator.auth0().create_user(NewUser::person("ada@example.com", "Ada")).unwrap();
     operator.auth0().idle().await;
-    let stream = &operator.auth0().streams()[0];
-    let local::auth0::Destination::Webhook { webhook_endpoint, .. } = &stream.destination else {
-        unreachable!("a webhook")
-    };
-    assert_eq!(*webhook_endpoint, format!("{}/auth0/events", operator.system.http));
-    assert_eq!(operator.auth0().events().counters().created, 1);
+    operator.system.queues.settled().await;
+    assert_eq!((operator.auth0().events().counters().delivered, operator.rows().await), (1, 1));
+    // One that was lost is the night's to find.
+    operator.auth0().events().set_faults(Faults { lose: 1.0, ..Faults::default() });
+    operator.auth0().create_user(NewUser::person("grace@example.com", "Grace")).unwrap();
+    operator.auth0().idle().await;
+    operator.system.queues.settled().await;
+    assert_eq!(operator.rows().await, 1);
+    let told = operator.spine("check auth0 --settle 0 --json").await;
+    assert_eq!((told.code, &told.last()["counts"]), (2, &json!({"missing": 1})), "{told:?}");
 }

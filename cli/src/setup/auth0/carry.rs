@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use serde_json::json;
-use shared::provider::{Action, ActionDraft, Auth0, Build, Destination, EventStreamDraft, To};
+use shared::provider::{Action, ActionDraft, Auth0, Build, Destination, EventStreamDraft, ProviderError, To};
 use tokio::time::{Instant, sleep};
 
 use super::plan::{Found, Move, Plan};
@@ -14,6 +14,8 @@ use crate::place::Place;
 
 /// How long Auth0 may build: it takes seconds, and has been seen to take most of a minute.
 const BUILDING: Duration = Duration::from_secs(120);
+/// How long it may say that it is not built when it has just said that it is.
+const NOT_BUILT_YET: Duration = Duration::from_secs(10);
 /// The pauses between two looks double from this one.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -27,7 +29,7 @@ pub(super) async fn carry(auth0: &Auth0, plan: Plan, found: Found, wanted: &Want
     let action = drafted(auth0, &plan.action, found.action, wanted).await?;
     if plan.deploy {
         settled(auth0, action.clone(), |action| action.build == Build::Built).await?;
-        auth0.deploy_action(&action.id).await?;
+        deployed(auth0, &action.id).await?;
         settled(auth0, auth0.action(&action.id).await?, |action| action.deployed).await?;
     }
     if plan.bind {
@@ -50,6 +52,18 @@ async fn drafted(auth0: &Auth0, step: &Move, found: Option<Action>, wanted: &Wan
         (Move::Update(_), Some(action)) => auth0.update_action(&action.id, &draft).await?,
         (_, _) => auth0.create_post_login_action(&draft).await?,
     })
+}
+
+/// Deploys it, again for a while: what Auth0 tells as built it may refuse for a moment as not built.
+async fn deployed(auth0: &Auth0, id: &str) -> Done<()> {
+    let (end, mut pause) = (Instant::now() + NOT_BUILT_YET, FIRST_LOOK);
+    loop {
+        match auth0.deploy_action(id).await {
+            Err(ProviderError::Refused { status: 400, .. }) if Instant::now() < end => sleep(pause).await,
+            ended => return Ok(ended?),
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
 }
 
 /// Waits until the Action is as far as that.

@@ -163,6 +163,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_secret_that_lacks_is_named() {
+        let (base, door) = ("https://t.auth0.com".parse().unwrap(), "https://api.example.com".parse().unwrap());
+        for (told, lacks) in
+            [("AUTH0_ACTION_SECRET", "AUTH0_EVENTS_SECRET"), ("AUTH0_EVENTS_SECRET", "AUTH0_ACTION_SECRET")]
+        {
+            let env = Env::of([(told, "canary")]);
+            let ended = Wanted::read(&env, (&base, &door), Events::Door, &SecretText::new("key")).await;
+            let error = ended.err().unwrap().to_string();
+            assert!(error.starts_with(&format!("{lacks}: is missing")) && !error.contains("canary"), "{error}");
+        }
+    }
+
+    #[tokio::test]
     async fn the_code_and_the_streams_name_change_with_their_secrets_and_give_nothing_away() {
         let (one, other) = (read(&[], "https://t.auth0.com").await, read(&[], "https://u.auth0.com").await);
         assert_ne!(one.code, other.code);
