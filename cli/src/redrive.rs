@@ -16,6 +16,8 @@ use crate::place::{PATIENCE, Place};
 
 /// Between two looks at how far SQS is.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// So often it looks for the move that it began.
+const LOOKS_FOR_IT: u32 = 30;
 
 /// `spine redrive`.
 #[derive(Args)]
@@ -60,6 +62,11 @@ impl Redrive {
         let pair = Pair::from_env(&place.env())?;
         let (events, given_up) = pair.standing().await?;
         let count = given_up.waiting;
+        if count == 0 && given_up.in_flight > 0 {
+            let held = given_up.in_flight;
+            tell(place, held, 0, &format!("{held} are held by somebody who looks at them: try again in a while"))?;
+            return Ok(ExitCode::FAILURE);
+        }
         if count == 0 {
             tell(place, 0, 0, "nothing was given up")?;
             return Ok(ExitCode::SUCCESS);
@@ -69,20 +76,37 @@ impl Redrive {
             tell(place, count, 0, "nothing was moved")?;
             return Ok(ExitCode::FAILURE);
         }
+        let last = pair.dead_letters.moving(&given_up.arn).await?.map(|last| last.started);
         pair.dead_letters.begin_move(&given_up.arn, &events.arn).await?;
-        let Moving { status, moved } = followed(&pair.dead_letters, &given_up.arn, count).await?;
+        let Moving { status, moved, failure, .. } = followed(&pair.dead_letters, &given_up.arn, last, count).await?;
         let done = status == "COMPLETED";
-        let words = format!("{moved} moved back{}", if done { "" } else { ", and then it ended early" });
+        let reason = failure.map(|failure| format!(": {failure}")).unwrap_or_default();
+        let early = if done { String::new() } else { format!(", and then it ended early{reason}") };
+        let words = format!("{moved} moved back{early}");
         tell(place, count, moved, &words)?;
         Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-/// Tells how far it is, until it ends.
-async fn followed(dead_letters: &Queue, arn: &str, of: u64) -> Result<Moving, Box<dyn std::error::Error>> {
-    let mut told = 0;
+/// Tells how far the move is that began after the one of `last`, until it ends.
+async fn followed(
+    dead_letters: &Queue,
+    arn: &str,
+    last: Option<i64>,
+    of: u64,
+) -> Result<Moving, Box<dyn std::error::Error>> {
+    let (mut told, mut unlisted) = (0, 0);
     loop {
-        let moving = dead_letters.moving(arn).await?.ok_or("SQS does not know of the move that it began")?;
+        let moving = dead_letters.moving(arn).await?;
+        // SQS may list a move a moment after it began.
+        let Some(moving) = moving.filter(|moving| Some(moving.started) != last) else {
+            unlisted += 1;
+            if unlisted > LOOKS_FOR_IT {
+                return Err("SQS does not know of the move that it began".into());
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            continue;
+        };
         if !matches!(moving.status.as_str(), "RUNNING" | "CANCELLING") {
             return Ok(moving);
         }

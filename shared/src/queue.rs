@@ -34,6 +34,8 @@ pub struct Standing {
     pub arn: String,
     /// Messages that wait; SQS counts them approximately.
     pub waiting: u64,
+    /// Messages that somebody has received and not yet deleted or given back; approximately, too.
+    pub in_flight: u64,
 }
 
 /// How far messages have been moved from one queue to another.
@@ -43,6 +45,10 @@ pub struct Moving {
     pub status: String,
     /// Messages moved so far.
     pub moved: u64,
+    /// When it began, in ms.
+    pub started: i64,
+    /// Why it failed, in SQS's words.
+    pub failure: Option<String>,
 }
 
 impl Queue {
@@ -63,16 +69,18 @@ impl Queue {
         request.send().await.map(|_| ()).map_err(failed("SendMessage"))
     }
 
-    /// Its ARN, and how many messages wait.
+    /// Its ARN, and how many messages are on it.
     pub async fn standing(&self) -> Result<Standing, QueueError> {
-        let count = QueueAttributeName::ApproximateNumberOfMessages;
-        let names = [QueueAttributeName::QueueArn, count.clone()].to_vec();
+        let waiting = QueueAttributeName::ApproximateNumberOfMessages;
+        let in_flight = QueueAttributeName::ApproximateNumberOfMessagesNotVisible;
+        let names = [QueueAttributeName::QueueArn, waiting.clone(), in_flight.clone()].to_vec();
         let request = self.client.get_queue_attributes().queue_url(&self.url).set_attribute_names(Some(names));
         let answer = request.send().await.map_err(failed("GetQueueAttributes"))?;
         let told = |name: &QueueAttributeName| answer.attributes()?.get(name).cloned();
         let odd = || QueueError { operation: "GetQueueAttributes", kind: "unreadable answer".to_owned() };
-        let waiting = told(&count).and_then(|count| count.parse().ok()).ok_or_else(odd)?;
-        Ok(Standing { arn: told(&QueueAttributeName::QueueArn).ok_or_else(odd)?, waiting })
+        let count = |name| told(name).and_then(|count| count.parse().ok()).ok_or_else(odd);
+        let arn = told(&QueueAttributeName::QueueArn).ok_or_else(odd)?;
+        Ok(Standing { arn, waiting: count(&waiting)?, in_flight: count(&in_flight)? })
     }
 
     /// Begins to move all messages from the dead-letter queue `from` to the queue `to`, both by their ARNs.
@@ -89,6 +97,8 @@ impl Queue {
         Ok(answer.results().first().map(|task| Moving {
             status: task.status().unwrap_or_default().to_owned(),
             moved: u64::try_from(task.approximate_number_of_messages_moved()).unwrap_or(0),
+            started: task.started_timestamp(),
+            failure: task.failure_reason().map(str::to_owned),
         }))
     }
 }

@@ -87,6 +87,9 @@ fn each_function_is_watched_and_each_stream_and_each_queue_of_what_was_given_up(
         let events = template.property(function, &["Events"]);
         if events.as_object().into_iter().flatten().any(|(_, event)| event["Type"] == "DynamoDB") {
             holds("IteratorAge", function);
+            // What it names in its answer is no error of the function's.
+            holds("failed", "change-feed");
+            holds("unreadable", "change-feed");
         }
     }
     for queue in template.resources("AWS::SQS::Queue") {

@@ -1,9 +1,9 @@
 //! What of the template no other test holds: limits of rate, what the access log tells, how long logs stay, names.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::template::Template;
 
 /// Auth0 never delivers again what was answered 429, so this route has no limit of its own.
@@ -61,6 +61,35 @@ fn every_log_ends_and_every_function_has_one_of_its_own() {
         let log = template.property(function, &["LoggingConfig", "LogGroup"]);
         assert!(logs.insert(log.as_str().unwrap().to_owned()), "{function}: {log}");
     }
+}
+
+/// The events of this kind, each with its function.
+fn mappings(template: &Template, kind: &str) -> Vec<Value> {
+    let functions = template.resources("AWS::Serverless::Function");
+    let events = functions.into_iter().map(|function| template.property(function, &["Events"]));
+    let events = events.filter_map(|events| Some(events.as_object()?.values().cloned().collect::<Vec<_>>())).flatten();
+    events.filter(|event| event["Type"] == kind).map(|event| event["Properties"].clone()).collect()
+}
+
+#[test]
+fn what_a_function_could_not_do_is_neither_done_nor_lost() {
+    let template = Template::with(&[]);
+    let (streams, queues) = (mappings(&template, "DynamoDB"), mappings(&template, "SQS"));
+    assert_eq!((streams.len(), queues.len()), (1, 1));
+    for mapping in streams.iter().chain(&queues) {
+        // Without it, Lambda takes any answer for success.
+        assert_eq!(mapping["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    }
+    let stream = &streams[0];
+    assert_eq!(stream["StartingPosition"], "TRIM_HORIZON");
+    assert_eq!(stream["BisectBatchOnFunctionError"], true);
+    // Tried for a long time, and then kept whole: a stream forgets after a day.
+    assert!(stream["MaximumRetryAttempts"].as_u64().unwrap() >= 100);
+    assert!((3600..86_400).contains(&stream["MaximumRecordAgeInSeconds"].as_u64().unwrap()));
+    let kept = &stream["DestinationConfig"]["OnFailure"]["Destination"];
+    let buckets = template.resources("AWS::S3::Bucket");
+    assert!(buckets.iter().any(|bucket| kept == bucket), "a bucket keeps whole records: {kept}");
+    assert_eq!(template.property("Users", &["StreamSpecification", "StreamViewType"]), "NEW_AND_OLD_IMAGES");
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl App {
         let aws = Aws::from_env(env)?;
         let client = aws::dynamodb(&aws, aws::http_client(&aws), PATIENCE);
         let users = Users::new(client, &Tables::from_env(env));
-        Ok(Self { users, tenant: auth0_tenant(env), clock: Clock::system() })
+        Ok(Self { users, tenant: auth0_tenant(env)?, clock: Clock::system() })
     }
 
     /// Opens the connection before the first batch.

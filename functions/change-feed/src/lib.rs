@@ -88,8 +88,9 @@ impl App {
                 break;
             }
         }
-        let failed = failed.or(unreadable);
         counts.insert("failed", u64::from(failed.is_some()));
+        counts.insert("unreadable", u64::from(failed.is_none() && unreadable.is_some()));
+        let failed = failed.or(unreadable);
         telemetry::emit(&self.clock, &[("Door", "change-feed")], &counts.into_iter().collect::<Vec<_>>());
         let failures: Vec<Value> = failed.into_iter().map(|number| json!({"itemIdentifier": number})).collect();
         Ok(json!({"batchItemFailures": failures}))

@@ -11,6 +11,8 @@ use shared::wire::json::BadBody;
 const TTL: &str = "dynamodb.amazonaws.com";
 /// Who wrote where the row cannot say it, because somebody removed it by hand.
 const REMOVED: &str = "removed-by-hand";
+/// Who wrote a row by hand that does not say who did.
+const UNKNOWN: &str = "unknown";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -73,7 +75,7 @@ impl Record {
         let changes = changes(before.as_ref(), after.as_ref());
         let Some(user) = after.or(before).filter(|_| !changes.is_empty()) else { return Ok(None) };
         let changed_by = match &new {
-            Some(new) => new.changed_by().ok_or(Unreadable::Part("changed_by"))?,
+            Some(new) => new.changed_by().unwrap_or(UNKNOWN),
             None => REMOVED,
         };
         let number = SequenceNumber::parse(self.sequence_number()).ok_or(Unreadable::Part("SequenceNumber"))?;

@@ -98,9 +98,11 @@ where
     }
 }
 
-/// How many of the records are done with, by an answer: those before the first that it names.
+/// How many of the records are done with, by an answer: those before the first that it names, and all where it has no list.
 fn done_of(records: &[Record], answer: Option<&Value>) -> usize {
-    let Some(failed) = answer.and_then(|answer| answer.get("batchItemFailures")?.as_array()) else { return 0 };
+    let Some(answer) = answer else { return 0 };
+    let named = answer.get("batchItemFailures").filter(|named| !named.is_null());
+    let Some(failed) = named.map_or(Some(&[][..]), |named| named.as_array().map(Vec::as_slice)) else { return 0 };
     let failed: Vec<&str> = failed.iter().filter_map(|it| it.get("itemIdentifier")?.as_str()).collect();
     let first = records.iter().position(|record| failed.contains(&sequence_number(record)));
     first.unwrap_or(if failed.is_empty() { records.len() } else { 0 })

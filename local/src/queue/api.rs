@@ -93,9 +93,9 @@ fn move_back(queues: &Queues, input: &Map<String, Value>) -> Result<Value, Refus
 }
 
 fn moves(queues: &Queues) -> Value {
-    let told = |moved: usize| {
+    let told = |(moved, started): (usize, i64)| {
         json!({"Status": "COMPLETED", "SourceArn": arn(Which::DeadLetters), "DestinationArn": arn(Which::Events),
-            "ApproximateNumberOfMessagesMoved": moved})
+            "ApproximateNumberOfMessagesMoved": moved, "StartedTimestamp": started})
     };
     json!({"Results": queues.moved().map(told).into_iter().collect::<Vec<_>>()})
 }

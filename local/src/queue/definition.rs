@@ -9,6 +9,10 @@ use crate::tables::{Template, TemplateError};
 /// The numbers that count here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Definition {
+    /// The function's own time.
+    pub(super) timeout: Duration,
+    /// Whether an answer says which messages failed; else an answer, whatever it says, means that all are done.
+    pub(super) reports: bool,
     /// How long a received message is hidden.
     pub(super) visibility: Duration,
     /// How often a message is received before it is given up.
@@ -35,6 +39,7 @@ struct RedrivePolicy {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Function {
+    timeout: u64,
     events: Events,
 }
 
@@ -54,6 +59,8 @@ struct Event {
 #[serde(rename_all = "PascalCase")]
 struct Mapping {
     batch_size: usize,
+    #[serde(default)]
+    function_response_types: Vec<String>,
     scaling_config: Scaling,
 }
 
@@ -70,6 +77,8 @@ impl Definition {
         let function: Function = template.properties("Auth0Events", "AWS::Serverless::Function")?;
         let mapping = function.events.batch.properties;
         Ok(Self {
+            timeout: Duration::from_secs(function.timeout),
+            reports: mapping.function_response_types.iter().any(|kind| kind == "ReportBatchItemFailures"),
             visibility: Duration::from_secs(queue.visibility_timeout),
             max_receives: queue.redrive_policy.max_receive_count,
             batch: mapping.batch_size,
@@ -86,6 +95,6 @@ mod tests {
     fn the_template_gives_a_message_time_enough_for_its_function() {
         // AWS asks for six times the function's timeout: a batch waits while the function is throttled.
         let it = Definition::of_template();
-        assert!(it.is_ok_and(|it| it.visibility >= Duration::from_secs(6 * 25) && it.max_receives >= 5));
+        assert!(it.is_ok_and(|it| it.visibility >= 6 * it.timeout && it.max_receives >= 5 && it.reports));
     }
 }

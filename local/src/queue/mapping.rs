@@ -55,7 +55,10 @@ async fn next(queues: &Queues) -> Vec<Received> {
 
 async fn settle(queues: &Queues, function: Function, batch: Vec<Received>, backoff: Duration) {
     let answer = function.invoke(event(&batch)).await;
-    let failed = answer.ok().and_then(|answer| failed(&answer));
+    let reports = queues.it.definition.reports;
+    let failed = answer.ok().and_then(|answer| if reports { failed(&answer) } else { Some(BTreeSet::new()) });
+    let is_here = |id: &String| batch.iter().any(|message| message.id == *id);
+    let failed = failed.filter(|failed| failed.iter().all(is_here));
     for message in batch {
         if failed.as_ref().is_none_or(|failed| failed.contains(&message.id)) {
             let times = 1 << (message.receives - 1).min(4);
@@ -66,10 +69,11 @@ async fn settle(queues: &Queues, function: Function, batch: Vec<Received>, backo
     }
 }
 
-/// The ids that an answer names; `None` when it is no answer, and then all failed.
+/// The ids that an answer names: none where it has no list. `None` when the list is none of ids, and then all failed.
 fn failed(answer: &Value) -> Option<BTreeSet<String>> {
-    let named = answer.get("batchItemFailures")?.as_array()?.iter();
-    named.map(|it| it.get("itemIdentifier")?.as_str().map(str::to_owned)).collect()
+    let named = answer.get("batchItemFailures").filter(|named| !named.is_null());
+    let Some(named) = named else { return Some(BTreeSet::new()) };
+    named.as_array()?.iter().map(|it| it.get("itemIdentifier")?.as_str().map(str::to_owned)).collect()
 }
 
 fn event(batch: &[Received]) -> Value {

@@ -116,12 +116,12 @@ impl Queues {
     }
 
     fn move_back(&self) {
-        lock(&self.it.shelf).move_back(instant());
+        lock(&self.it.shelf).move_back(instant(), Clock::system().now().millis());
         self.changed();
     }
 
-    /// How many messages the last move moved, if there was one.
-    fn moved(&self) -> Option<usize> {
+    /// How many messages the last move moved, and when it began, in ms; if there was one.
+    fn moved(&self) -> Option<(usize, i64)> {
         lock(&self.it.shelf).moved()
     }
 

@@ -55,7 +55,7 @@ pub(super) struct Shelf {
     events: Vec<Kept>,
     dead_letters: Vec<Kept>,
     max_receives: u32,
-    moved: Option<usize>,
+    moved: Option<(usize, i64)>,
     drawn: u64,
 }
 
@@ -110,16 +110,18 @@ impl Shelf {
     }
 
     /// Moves all dead letters back, as new messages.
-    pub(super) fn move_back(&mut self, now: Instant) {
+    pub(super) fn move_back(&mut self, now: Instant, started: i64) {
         let moved = std::mem::take(&mut self.dead_letters);
-        self.moved = Some(moved.len());
+        // No two moves begin in the same moment.
+        let started = self.moved.map_or(started, |(_, last)| started.max(last + 1));
+        self.moved = Some((moved.len(), started));
         for kept in moved {
             self.send(Which::Events, &kept.body, kept.sent_at, now);
         }
     }
 
-    /// How many the last move moved.
-    pub(super) fn moved(&self) -> Option<usize> {
+    /// How many the last move moved, and when it began, in ms.
+    pub(super) fn moved(&self) -> Option<(usize, i64)> {
         self.moved
     }
 
@@ -198,8 +200,8 @@ mod tests {
         }
         assert!(shelf.receive(Which::Events, 1, HIDDEN, now).is_empty());
         assert_eq!(shelf.count(Which::DeadLetters, now).waiting, 1);
-        shelf.move_back(now);
-        assert_eq!(shelf.moved(), Some(1));
+        shelf.move_back(now, 5);
+        assert_eq!(shelf.moved(), Some((1, 5)));
         assert_eq!(shelf.receive(Which::Events, 1, HIDDEN, now)[0].receives, 1);
     }
 }

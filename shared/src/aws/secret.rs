@@ -138,6 +138,11 @@ impl Secret {
         Ok(check(&self.counting(&self.current().await?)))
     }
 
+    /// Whether the last reading failed, so that a value that is not known may have been put since.
+    pub fn is_in_doubt(&self) -> bool {
+        self.memory(|memory| memory.tried_at.is_some_and(|tried| memory.read_at.is_none_or(|read| read < tried)))
+    }
+
     /// Reads it again after a failed check. What was read for another reason does not count: a rotation just after it
     /// must not wait for a minute.
     async fn recheck(&self) {

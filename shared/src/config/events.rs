@@ -48,20 +48,27 @@ impl QueueUrl {
 
 /// `AUTH0_TENANT`, or else the first label of the tenant's canonical domain, where that is known: a custom domain in
 /// `AUTH0_ISSUER_BASE_URL` says nothing of the tenant. `None` takes the events of any.
-pub fn auth0_tenant(env: &Env) -> Option<String> {
+pub fn auth0_tenant(env: &Env) -> Result<Option<String>, ConfigError> {
     if let Some(tenant) = env.text("AUTH0_TENANT") {
-        return Some(tenant.trim().to_owned());
+        return Ok(Some(tenant.trim().to_owned()));
     }
-    match env.text("AUTH0_DOMAIN") {
-        Some(domain) => first_label(domain, |_| true),
-        None => first_label(env.text("AUTH0_ISSUER_BASE_URL")?, |host| host.ends_with(".auth0.com")),
+    if let Some(domain) = env.text("AUTH0_DOMAIN") {
+        // What is no domain must not open the door to the events of any tenant.
+        let host = host(domain).ok_or_else(|| ConfigError::new("AUTH0_DOMAIN", "must be a domain, or its URL"))?;
+        return Ok(first_label(&host, |_| true));
     }
+    let host = env.text("AUTH0_ISSUER_BASE_URL").and_then(host);
+    Ok(host.and_then(|host| first_label(&host, |host| host.ends_with(".auth0.com"))))
 }
 
-fn first_label(domain: &str, counts: impl Fn(&str) -> bool) -> Option<String> {
+fn host(domain: &str) -> Option<Host> {
     let domain = domain.trim();
     let url = if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}") };
-    match Url::parse(&url).ok()?.host()? {
+    Some(Url::parse(&url).ok()?.host()?.to_owned())
+}
+
+fn first_label(host: &Host, counts: impl Fn(&str) -> bool) -> Option<String> {
+    match host {
         Host::Domain(host) if counts(host) => host.split_once('.').map(|(label, _)| label.to_owned()),
         _ => None,
     }
@@ -69,10 +76,11 @@ fn first_label(domain: &str, counts: impl Fn(&str) -> bool) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     fn tenant(variables: &[(&str, &str)]) -> Option<String> {
-        auth0_tenant(&Env::of(variables.iter().copied()))
+        auth0_tenant(&Env::of(variables.iter().copied())).unwrap()
     }
 
     #[test]
@@ -87,6 +95,10 @@ mod tests {
         assert_eq!(tenant(&[("AUTH0_DOMAIN", "https://acme.us-1.auth0app.com/")]).as_deref(), Some("acme"));
         assert_eq!(tenant(&[("AUTH0_DOMAIN", "http://127.0.0.1:4001")]), None);
         assert_eq!(tenant(&[]), None);
+        for wrong in ["https://", "acme eu.auth0.com", "http://:80"] {
+            let error = auth0_tenant(&Env::of([("AUTH0_DOMAIN", wrong)])).unwrap_err();
+            assert_eq!(error.variable, "AUTH0_DOMAIN", "{wrong}");
+        }
     }
 
     #[test]

@@ -21,9 +21,14 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     token::bearer(header(headers, AUTHORIZATION.as_str())?)
 }
 
+/// All bytes of a body.
+pub async fn bytes(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, LARGEST).await.map_err(|error| refusal(&error.into_inner()))
+}
+
 /// All bytes of a JSON body. A request that does not say what it carries may carry JSON.
 pub async fn json_bytes(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let bytes = axum::body::to_bytes(body, LARGEST).await.map_err(|error| refusal(&error.into_inner()))?;
+    let bytes = bytes(body).await?;
     let kind = headers.get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or("?"));
     if kind.is_some_and(|kind| !is_json(kind)) {
         let detail = "the body must be sent as application/json";

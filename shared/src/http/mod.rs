@@ -9,7 +9,7 @@ mod visitor;
 
 pub use caller::Caller;
 pub use door::finished;
-pub use intake::{bearer, header, json_bytes};
+pub use intake::{bearer, bytes, header, json_bytes};
 pub use problem::Problem;
 pub use query::query;
 pub use visitor::{admit_visitor, in_person};

@@ -7,7 +7,10 @@ use local::clerk::NewUser;
 use local::delivery::Faults;
 use local::system::System;
 use serde_json::{Value, json};
+use shared::clock::Clock;
 use tests::api_gateway::GatewayRequest;
+use tests::clerk_events::signed;
+use tests::doors::Way;
 use tests::runtime_api::Lambda;
 use tests::spine::Spine;
 use tests::template::Template;
@@ -166,6 +169,25 @@ async fn who_knocks_again_and_again_with_a_wrong_secret_raises_the_alarm_of_that
     }
 }
 
+/// What is logged of an event of another tenant, of one of another instance, and of a batch of the stream.
+async fn passed_over() -> Lines {
+    let foreign = json!({"specversion": "1.0", "a0tenant": "another", "type": "user.created"}).to_string();
+    let batch = json!({"Records": [{"messageId": "1", "body": foreign}]});
+    let webhook = json!({"type": "user.created", "instance_id": "ins_another", "data": {}}).to_string();
+    let mut lines = Lines::default();
+    for (function, event) in [
+        ("auth0-events", batch),
+        ("clerk-webhook", signed(kit::WEBHOOK_SECRET, Clock::system().now().seconds(), webhook).event(Way::Text)),
+        ("change-feed", json!({"Records": []})),
+    ] {
+        let lambda = kit::start(function, &kit::variables(function)).await;
+        lambda.invoke(event).await.unwrap();
+        lambda.kill().await;
+        lines = lines.and(Lines::of(&lambda));
+    }
+    lines
+}
+
 #[tokio::test]
 async fn every_metric_that_an_alarm_or_the_dashboard_names_is_logged() {
     let spine = Spine::fresh().await;
@@ -181,6 +203,7 @@ async fn every_metric_that_an_alarm_or_the_dashboard_names_is_logged() {
         lambda.kill().await;
         lines = lines.and(Lines::of(&lambda));
     }
+    lines = lines.and(passed_over().await);
     for alarm in Alarm::all(&whole()) {
         let values = lines.values(&alarm.metric, &alarm.dimensions);
         assert!(!values.is_empty(), "{}: nobody logs {} of {:?}", alarm.id, alarm.metric, alarm.dimensions);

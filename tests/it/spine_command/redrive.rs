@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use local::queue::Which;
 use local::system::{Options, System};
 use serde_json::{Value, json};
+use shared::aws;
 use shared::clock::Clock;
+use shared::config::Aws;
 use tests::auth0_events::{EVENTS_SECRET, delivery, event, user};
 use tests::doors::Way;
 use tests::relay::Relay;
@@ -61,6 +64,19 @@ async fn what_was_given_up_comes_back_is_applied_and_poison_is_given_up_again() 
     assert_eq!(operator.system.queues.count(Which::DeadLetters).waiting, 1, "what cannot be read");
     let told = operator.spine("doctor").await;
     assert!(told.has(&["warn", "Auth0 events", "1 given up", "spine redrive"]), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_somebody_looks_at_is_not_taken_for_nothing() {
+    let operator = Operator::start().await;
+    operator.system.queues.send(Which::DeadLetters, "{}");
+    let env = &operator.system.env;
+    let (aws, url) = (Aws::from_env(env).unwrap(), env.text("AUTH0_EVENTS_DEAD_LETTER_QUEUE_URL").unwrap());
+    let client = aws::sqs(&aws, aws::http_client(&aws), Duration::from_secs(4), &operator.system.lambda);
+    let received = client.receive_message().queue_url(url).visibility_timeout(600).send().await.unwrap();
+    assert_eq!(received.messages().len(), 1);
+    let told = operator.spine("redrive --yes").await;
+    assert!(told.code == 1 && told.out.starts_with("1 are held by somebody"), "{told:?}");
 }
 
 #[tokio::test]
