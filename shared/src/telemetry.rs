@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value, json};
@@ -9,9 +10,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::clock::{Clock, Timestamp};
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Env};
 
-/// The namespace of all metrics.
+/// The namespace of all metrics, where `METRICS_NAMESPACE` names no other: two stacks must not be counted as one.
 const NAMESPACE: &str = "IdentitySpine";
 
 /// Starts the logs of this process: information and above of our own code, errors of any other.
@@ -21,6 +22,7 @@ pub fn start() {
         .with_targets(OURS.map(|target| (target, tracing::Level::INFO)));
     let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false);
     // A second start in one process, as in tests, keeps the first.
+    let _ = NAMED.set(Env::process().text("METRICS_NAMESPACE").unwrap_or(NAMESPACE).to_owned());
     STARTED.store(true, Ordering::Relaxed);
     let _ = tracing_subscriber::registry().with(ours).with(lines.with_target(false)).try_init();
 }
@@ -56,6 +58,7 @@ pub fn ended<E>(result: &Result<(), E>) -> ExitCode {
 
 /// Whether this process tells metrics at all: an operator's command and the tests do not.
 static STARTED: AtomicBool = AtomicBool::new(false);
+static NAMED: OnceLock<String> = OnceLock::new();
 
 /// One metric line: dimensions are names with few values, metrics are counts. Silent before [`start`].
 pub fn emit(clock: &Clock, dimensions: &[(&str, &str)], metrics: &[(&str, u64)]) {
@@ -73,11 +76,12 @@ pub fn emit_at(now: Timestamp, dimensions: &[(&str, &str)], metrics: &[(&str, u6
 }
 
 fn metric_line(millis: i64, dimensions: &[(&str, &str)], metrics: &[(&str, u64)]) -> Value {
+    let namespace = NAMED.get().map_or(NAMESPACE, String::as_str);
     let names: Vec<&str> = dimensions.iter().map(|(name, _)| *name).collect();
     let units: Vec<Value> = metrics.iter().map(|(name, _)| json!({"Name": name, "Unit": "Count"})).collect();
     let mut line = Map::from_iter([(
         "_aws".to_owned(),
-        json!({"Timestamp": millis, "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": [names], "Metrics": units}]}),
+        json!({"Timestamp": millis, "CloudWatchMetrics": [{"Namespace": namespace, "Dimensions": [names], "Metrics": units}]}),
     )]);
     line.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), json!(value))));
     line.extend(metrics.iter().map(|(name, count)| ((*name).to_owned(), json!(count))));

@@ -19,10 +19,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tests::template::Template;
 
+use crate::kit::METRICS_NAMESPACE as NAMESPACE;
 use watch::Alarm;
-
-/// The metrics that ours alone tell.
-const NAMESPACE: &str = "IdentitySpine";
 
 fn alarms(template: &Template) -> Vec<String> {
     template.resources("AWS::CloudWatch::Alarm").into_iter().map(str::to_owned).collect()
@@ -99,6 +97,13 @@ fn each_function_is_watched_and_each_stream_and_each_queue_of_what_was_given_up(
         }
     }
     holds("5xx", "HttpApi");
+    for function in template.resources("AWS::Serverless::Function") {
+        assert_eq!(template.variable(function, "METRICS_NAMESPACE").as_deref(), Some(NAMESPACE), "{function}");
+    }
+    holds("Throttled", "");
+    let throttled = template.property("ApiThrottled", &["MetricTransformations"]);
+    assert_eq!(throttled[0]["MetricName"], "Throttled");
+    assert_eq!(throttled[0]["MetricNamespace"], template.property("ApiThrottles", &["Namespace"]));
 }
 
 #[test]

@@ -51,6 +51,15 @@ fn the_access_log_tells_routes_as_they_are_defined_and_nothing_of_who_asked() {
 }
 
 #[test]
+fn nothing_stops_a_first_deployment_by_itself() {
+    let template = Template::with(&[]);
+    // API Gateway warns of what SAM writes for an endpoint of its own, and would fail by it.
+    assert_eq!(template.property("HttpApi", &["FailOnWarnings"]), Value::Null);
+    // Else SAM asks of each route whether it may be open, and takes silence for a no.
+    assert_eq!(template.property("HttpApi", &["Auth", "EnableIamAuthorizer"]), false);
+}
+
+#[test]
 fn every_log_ends_and_every_function_has_one_of_its_own() {
     let template = Template::with(&[("LogRetentionDays", "7")]);
     for log in template.resources("AWS::Logs::LogGroup") {

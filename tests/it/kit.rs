@@ -82,9 +82,13 @@ pub(crate) fn with(
     variables
 }
 
+/// The namespace of a deployed stack's metrics, as the template gives it to each function.
+pub(crate) const METRICS_NAMESPACE: &str = "IdentitySpine/identity-spine";
+
 /// Starts `function` with these variables.
 pub(crate) async fn start(function: &str, variables: &[(&'static str, String)]) -> Lambda {
-    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+    let variables: Vec<(&str, &str)> = variables.chain([("METRICS_NAMESPACE", METRICS_NAMESPACE)]).collect();
     Lambda::start(binary(function), &variables).await
 }
 

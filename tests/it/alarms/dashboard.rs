@@ -41,7 +41,7 @@ fn finds(expression: &str, lines: &Lines) -> bool {
     let Some((_, search)) = expression.split_once("SEARCH('{") else { return true };
     let (schema, terms) = search.split_once('}').unwrap();
     let mut names: Vec<&str> = schema.split(',').collect();
-    assert_eq!(names.remove(0), NAMESPACE);
+    assert_eq!(names.remove(0), format!("\"{NAMESPACE}\""));
     names.sort_unstable();
     let schemas = lines.schemas();
     let told = |metric: &str| schemas.iter().any(|(name, of)| name == metric && *of == names);
@@ -70,8 +70,8 @@ fn it_shows_what_it_should_and_two_stacks_have_two() {
 fn a_metric_that_nobody_logs_is_found() {
     let lines = Lines::default();
     for metric in [
-        serde_json::json!(["IdentitySpine", "FinishedAt", "Source", "auth0"]),
-        serde_json::json!([{"expression": "SEARCH('{IdentitySpine,Door} Door=\"login\"', 'Sum', 300)"}]),
+        serde_json::json!([NAMESPACE, "FinishedAt", "Source", "auth0"]),
+        serde_json::json!([{"expression": format!("SEARCH('{{\"{NAMESPACE}\",Door}} Door=\"login\"', 'Sum', 300)")}]),
     ] {
         assert!(!is_logged(&metric, &lines), "{metric}");
     }
