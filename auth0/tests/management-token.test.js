@@ -52,6 +52,15 @@ describe("The token", () => {
     assert.ok(Math.abs(record(shared).expires_at - until) < 10_000);
   });
 
+  it("that lives for longer than the cache keeps anything is kept there for a day", async (test) => {
+    const tenant = await auth0(test, { life: 30 * 86_400 });
+    const shared = cache();
+    assert.equal((await roles(tenant, { shared })).length, 3);
+    assert.equal((await roles(tenant, { shared })).length, 3);
+    assert.equal(tenant.tokens().length, 1);
+    assert.ok(record(shared).expires_at <= Date.now() + 24 * HOUR_MS);
+  });
+
   it("is asked for anew when the kept one has ended", async (test) => {
     const tenant = await auth0(test, { good: (token) => token !== "token-old" });
     const shared = filled(tenant, { until: Date.now() - 1 });

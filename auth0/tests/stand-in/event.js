@@ -54,7 +54,11 @@ function cache() {
       if (typeof value !== "string" || Buffer.byteLength(key) > 64 || Buffer.byteLength(value) > 4096) {
         return failure("CacheSizeExceeded");
       }
-      records.set(key, { value, expires_at: Date.now() + Math.min(ttl, 24 * 60 * 60 * 1000) });
+      // Auth0 says that a day is the most, and not what becomes of more.
+      if (!(ttl > 0 && ttl <= 24 * 60 * 60 * 1000)) {
+        return failure("InvalidTtl");
+      }
+      records.set(key, { value, expires_at: Date.now() + ttl });
       return { type: "success", record: records.get(key) };
     },
     delete(key) {
