@@ -41,17 +41,20 @@ async fn start(spine: &Spine, system: &System, function: &str) -> Lambda {
     let (_, auth0) = system.auth0.as_ref().unwrap();
     let (_, clerk) = system.clerk.as_ref().unwrap();
     let (_, stripe) = system.stripe.as_ref().unwrap();
+    let providers = [("AUTH0_DOMAIN", auth0.as_str()), ("CLERK_API_URL", clerk), ("STRIPE_API_URL", stripe)];
+    let variables = kit::with(kit::variables(function), &providers);
+    kit::start(function, &kit::with(variables, &database(spine))).await
+}
+
+/// Where the tables are, and what they are called there.
+fn database(spine: &Spine) -> [(&'static str, &str); 4] {
     let tables = &spine.tables;
-    let changes = [
-        ("AUTH0_DOMAIN", auth0.as_str()),
-        ("CLERK_API_URL", clerk),
-        ("STRIPE_API_URL", stripe),
-        ("DYNAMODB_ENDPOINT", &spine.endpoint),
+    [
+        ("DYNAMODB_ENDPOINT", spine.endpoint.as_str()),
         ("USERS_TABLE", &tables.users),
         ("CLAIMS_TABLE", &tables.claims),
         ("SYNC_RUNS_TABLE", &tables.sync_runs),
-    ];
-    kit::start(function, &kit::with(kit::variables(function), &changes)).await
+    ]
 }
 
 /// One night of all sources; what each run answered, and what was logged.
@@ -126,7 +129,7 @@ async fn a_night_that_never_was_and_one_that_failed_raise_the_alarms_of_silence(
 
     let spine = Spine::fresh().await;
     // Nothing listens where Clerk should be: the run fails, and says that it did not finish.
-    let alone = kit::with(kit::variables("reconcile"), &[("DYNAMODB_ENDPOINT", spine.endpoint.as_str())]);
+    let alone = kit::with(kit::variables("reconcile"), &database(&spine));
     let lambda = kit::start("reconcile", &alone).await;
     lambda.invoke(json!({"source": "clerk", "mode": "apply"})).await.unwrap_err();
     lambda.kill().await;
