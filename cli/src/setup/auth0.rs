@@ -1,5 +1,6 @@
 //! `spine setup auth0`: the Action and the event stream, as they should be; what is so already is left alone.
 
+mod bound;
 mod carry;
 mod plan;
 mod scopes;

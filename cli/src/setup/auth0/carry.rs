@@ -7,6 +7,7 @@ use serde_json::json;
 use shared::provider::{Action, ActionDraft, Auth0, Build, Destination, EventStreamDraft, ProviderError, To};
 use tokio::time::{Instant, sleep};
 
+use super::bound;
 use super::plan::{Found, Move, Plan};
 use super::wanted::{EVENTS, NAME, RUNTIME, Wanted, WantedStream, WantedTo};
 use crate::look::shown;
@@ -33,11 +34,7 @@ pub(super) async fn carry(auth0: &Auth0, plan: Plan, found: Found, wanted: &Want
         settled(auth0, auth0.action(&action.id).await?, |action| action.deployed).await?;
     }
     if plan.bind {
-        // Read anew: the flow is written as a whole, and somebody may have changed it meanwhile.
-        let flow = auth0.post_login_flow().await?;
-        if !flow.iter().any(|binding| binding.action == action.id) {
-            auth0.bind_post_login(&flow, &action.id, NAME).await?;
-        }
+        bound::bind(auth0, &action.id).await?;
     }
     if let Some((wanted, step)) = stream {
         sent(auth0, step, before, wanted, place).await?;

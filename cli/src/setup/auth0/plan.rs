@@ -1,6 +1,6 @@
 //! What there is, compared with what should be: a rule without a network.
 
-use shared::provider::{Action, Auth0, Binding, Destination, EventStream, ProviderError};
+use shared::provider::{Action, Auth0, Binding, Build, Destination, EventStream};
 
 use super::wanted::{EVENTS, NAME, RUNTIME, Wanted, WantedStream, WantedTo};
 
@@ -32,30 +32,56 @@ pub(super) struct Plan {
 
 impl Found {
     /// Asks for it; the streams only if they matter.
-    pub(super) async fn read(auth0: &Auth0, streams: bool) -> Result<Self, ProviderError> {
-        let action = auth0.post_login_action(NAME).await?;
+    pub(super) async fn read(auth0: &Auth0, streams: bool) -> Result<Self, Box<dyn std::error::Error>> {
+        let actions = auth0.post_login_actions(NAME).await?;
         let flow = auth0.post_login_flow().await?;
+        let action = ours(actions, &flow)?;
         let streams = if streams { auth0.event_streams().await? } else { Vec::new() };
         Ok(Self { action, flow, streams })
     }
 
-    /// The stream that is ours: of the same kind, by its name or because it sends to the same place.
+    /// The stream that is ours. One to our own door is, whatever its name; else one of our name and of the same kind.
+    /// An account of AWS may have streams of others too, so there the name has to be ours.
     pub(super) fn stream(&self, wanted: &WantedStream) -> Option<&EventStream> {
-        let named = |stream: &&EventStream| stream.name == NAME || stream.name.starts_with(&format!("{NAME} "));
+        let there = |stream: &&EventStream| sends_there(stream, &wanted.to);
+        let named = |stream: &&EventStream| is_named_ours(stream);
         match &wanted.to {
-            WantedTo::Webhook { url, .. } => {
+            WantedTo::Webhook { .. } => {
                 let webhook = |stream: &&EventStream| matches!(stream.to, Destination::Webhook { .. });
-                let there =
-                    |stream: &&EventStream| matches!(&stream.to, Destination::Webhook { url: to, .. } if to == url);
                 let ours = self.streams.iter().filter(webhook);
-                ours.clone().find(named).or_else(|| ours.clone().find(there))
+                ours.clone().find(there).or_else(|| ours.clone().find(named))
             }
-            WantedTo::EventBridge { account, region } => self.streams.iter().find(|stream| {
-                matches!(&stream.to, Destination::EventBridge { account: to, region: at, .. }
-                    if to == account && at == region)
-            }),
+            WantedTo::EventBridge { .. } => self.streams.iter().filter(there).find(named),
         }
     }
+}
+
+/// Whether the stream is named as ours are.
+pub(super) fn is_named_ours(stream: &EventStream) -> bool {
+    stream.name == NAME || stream.name.starts_with(&format!("{NAME} "))
+}
+
+/// Whether the stream sends where ours shall.
+pub(super) fn sends_there(stream: &EventStream, wanted: &WantedTo) -> bool {
+    match (&stream.to, wanted) {
+        (Destination::Webhook { url: to, .. }, WantedTo::Webhook { url, .. }) => to == url,
+        (Destination::EventBridge { account: to, region: at, .. }, WantedTo::EventBridge { account, region }) => {
+            to == account && at == region
+        }
+        _ => false,
+    }
+}
+
+/// The Action that is ours: the only one of its name, or the only one of them that runs.
+fn ours(mut actions: Vec<Action>, flow: &[Binding]) -> Result<Option<Action>, String> {
+    if actions.len() > 1 {
+        let ids: Vec<String> = actions.iter().map(|action| action.id.clone()).collect();
+        actions.retain(|action| flow.iter().any(|binding| binding.action == action.id));
+        if actions.len() != 1 {
+            return Err(format!("several Actions are named {NAME}: delete all but one of {}", ids.join(", ")));
+        }
+    }
+    Ok(actions.pop())
 }
 
 impl Plan {
@@ -84,6 +110,12 @@ fn action_move(action: &Action, wanted: &Wanted, rewrite: bool) -> Move {
     let (wanted_code, wanted_mark) = parts(&wanted.code);
     if code != wanted_code {
         differs.push("the code".to_owned());
+    }
+    if action.has_packages {
+        differs.push("npm packages are removed".to_owned());
+    }
+    if action.build == Build::Failed {
+        differs.push("it could not be built".to_owned());
     }
     if action.runtime != RUNTIME {
         differs.push("the runtime".to_owned());
@@ -120,7 +152,7 @@ fn stream_move(found: Option<&EventStream>, wanted: &WantedStream, rewrite: bool
     }
     if let (WantedTo::Webhook { url, .. }, Destination::Webhook { url: to, bearer }) = (&wanted.to, &found.to) {
         if to != url {
-            differs.push("the URL".to_owned());
+            differs.push(format!("the URL, {to} until now and {url} from now on"));
         }
         if !bearer || found.name != wanted.name || rewrite {
             differs.push("the bearer".to_owned());

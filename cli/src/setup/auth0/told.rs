@@ -2,13 +2,11 @@
 
 use std::io::{self, Write};
 
-use serde_json::json;
-use shared::provider::Destination;
-
-use super::plan::{Found, Move, Plan};
-use super::wanted::{EVENTS, NAME, RUNTIME, Wanted, WantedTo};
+use super::plan::{Found, Move, Plan, is_named_ours, sends_there};
+use super::wanted::{EVENTS, NAME, RUNTIME, Wanted, WantedStream, WantedTo};
 use crate::look::shown;
 use crate::place::Place;
+use serde_json::json;
 
 /// One line of it.
 struct Line {
@@ -33,8 +31,12 @@ pub(super) fn plan(place: Place, plan: &Plan, wanted: &Wanted, found: &Found) ->
 
 fn lines(plan: &Plan, wanted: &Wanted, found: &Found) -> Vec<Line> {
     let names: Vec<&str> = wanted.secrets.iter().map(|(name, _)| *name).collect();
+    let door = wanted.secrets.iter().find(|(name, _)| *name == "SPINE_HTTP_URL");
+    let tells = door.map(|(_, door)| format!("; it tells {} of logins", door.expose())).unwrap_or_default();
     let new = || format!("{NAME}, on {RUNTIME}, with the secrets {}", names.join(", "));
-    let mut lines = vec![line("action", &plan.action, new, &format!("{NAME} is as it should be"))];
+    let mut action = line("action", &plan.action, new, &format!("{NAME} is as it should be"));
+    action.what.push_str(&tells);
+    let mut lines = vec![action];
     let (does, what) = if plan.deploy { ("create", "a version of it") } else { ("nothing", "it is deployed") };
     lines.push(Line { step: "deploy", does, what: what.to_owned() });
     lines.push(match (plan.bind, found.flow.len()) {
@@ -52,7 +54,7 @@ fn lines(plan: &Plan, wanted: &Wanted, found: &Found) -> Vec<Line> {
         };
         let new = || format!("{} {place}", EVENTS.join(", "));
         lines.push(line("event stream", step, new, &format!("{place}, as it should be")));
-        lines.extend(others(found, &stream.to));
+        lines.extend(others(found, stream));
     }
     lines
 }
@@ -65,15 +67,19 @@ fn line(step: &'static str, it: &Move, new: impl FnOnce() -> String, well: &str)
     }
 }
 
-/// A stream of ours of the other kind, which sends each event a second time.
-fn others(found: &Found, to: &WantedTo) -> Option<Line> {
-    let other = found.streams.iter().find(|stream| {
-        let kind = match to {
-            WantedTo::Webhook { .. } => matches!(stream.to, Destination::EventBridge { .. }),
-            WantedTo::EventBridge { .. } => matches!(stream.to, Destination::Webhook { .. }),
+/// Streams of our name besides the one, which send each event a second time; and those of others to the same place.
+fn others<'a>(found: &'a Found, wanted: &'a WantedStream) -> impl Iterator<Item = Line> + 'a {
+    let ours = found.stream(wanted).map(|stream| stream.id.as_str());
+    let besides = found.streams.iter().filter(move |stream| Some(stream.id.as_str()) != ours && stream.enabled);
+    besides.filter_map(|stream| {
+        let name = &stream.name;
+        let what = if is_named_ours(stream) {
+            format!("{name} sends too, and is left alone: delete it when the other one delivers")
+        } else if sends_there(stream, &wanted.to) {
+            format!("{name} sends to the same place, is not named as ours are, and is left alone")
+        } else {
+            return None;
         };
-        kind && stream.enabled && stream.name.starts_with(NAME)
-    })?;
-    let what = format!("{} sends too, and is left alone: delete it when the other one delivers", other.name);
-    Some(Line { step: "event stream", does: "nothing", what })
+        Some(Line { step: "event stream", does: "nothing", what })
+    })
 }

@@ -13,6 +13,9 @@ pub(super) const RUNTIME: &str = "node22";
 /// What the stream sends, in order.
 pub(super) const EVENTS: [&str; 3] = ["user.created", "user.deleted", "user.updated"];
 
+/// The most characters of an Action's secret.
+const LONGEST_SECRET: usize = 4096;
+
 const CODE: &str = include_str!("../../../../auth0/post-login.js");
 
 /// The Action, and the stream unless it is left alone.
@@ -57,6 +60,12 @@ impl Wanted {
         key: &SecretText,
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let secrets = action_secrets(env, base, door).await?;
+        let long = secrets.iter().find(|(_, value)| value.expose().chars().count() > LONGEST_SECRET);
+        if let Some((name, _)) = long {
+            return Err(
+                ConfigError::new(name, "is longer than the 4,096 characters that an Action's secret may have").into()
+            );
+        }
         let parts = secrets.iter().map(|(name, value)| (*name, value.expose()));
         let digest = fingerprint(key, parts).ok_or("the secrets are too long to be compared")?;
         let stream = match events {
@@ -173,6 +182,15 @@ mod tests {
             let error = ended.err().unwrap().to_string();
             assert!(error.starts_with(&format!("{lacks}: is missing")) && !error.contains("canary"), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_secret_that_auth0_would_not_take_is_named() {
+        let (base, door) = ("https://t.auth0.com".parse().unwrap(), "https://api.example.com".parse().unwrap());
+        let long = "x".repeat(LONGEST_SECRET + 1);
+        let env = Env::of([("AUTH0_ACTION_SECRET", long.as_str())]);
+        let ended = Wanted::read(&env, (&base, &door), Events::Leave, &SecretText::new("key")).await;
+        assert!(ended.err().unwrap().to_string().starts_with("AUTH0_ACTION_SECRET: is longer"));
     }
 
     #[tokio::test]

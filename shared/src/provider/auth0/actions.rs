@@ -33,6 +33,8 @@ pub struct Action {
     pub runtime: String,
     /// The names of its secrets, in order.
     pub secrets: Vec<String>,
+    /// Whether it has packages of npm.
+    pub has_packages: bool,
     /// How far its draft is.
     pub build: Build,
     /// Whether what is deployed is the draft as it stands.
@@ -76,6 +78,7 @@ struct Raw {
     runtime: Text,
     status: Text,
     all_changes_deployed: Flag,
+    dependencies: Vec<Value>,
     secrets: Vec<Named>,
     supported_triggers: Vec<Named>,
 }
@@ -101,6 +104,7 @@ impl Raw {
             code: self.code.told().unwrap_or_default(),
             runtime: self.runtime.told().unwrap_or_default(),
             secrets,
+            has_packages: !self.dependencies.is_empty(),
             build: match self.status.text() {
                 Some("built") => Build::Built,
                 Some("failed") => Build::Failed,
@@ -125,16 +129,19 @@ impl ActionDraft<'_> {
 }
 
 impl Auth0 {
-    /// The post-login Action of this name, if there is one.
-    pub async fn post_login_action(&self, name: &str) -> Result<Option<Action>, ProviderError> {
+    /// The post-login Actions of this name: Auth0 lets several have the same one.
+    pub async fn post_login_actions(&self, name: &str) -> Result<Vec<Action>, ProviderError> {
         let query = [("actionName", name), ("triggerId", POST_LOGIN), ("per_page", "100")];
         let answer = self.run(FIND, self.managed(&["actions", "actions"], &query)?, None).await?;
         let listed: Listed = answer.json(FIND.call)?;
         // Auth0 may hold a name to be meant less exactly than we do.
-        let ours = listed.actions.into_iter().find(|it| it.name.text() == Some(name) && it.runs_after_logins());
-        let Some(ours) = ours else { return Ok(None) };
-        // A listing is not bound to tell the whole of the code.
-        self.action(&ours.told(FIND)?.id).await.map(Some)
+        let ours = listed.actions.into_iter().filter(|it| it.name.text() == Some(name) && it.runs_after_logins());
+        let mut actions = Vec::new();
+        for action in ours {
+            // A listing is not bound to tell the whole of the code.
+            actions.push(self.action(&action.told(FIND)?.id).await?);
+        }
+        Ok(actions)
     }
 
     /// One Action.

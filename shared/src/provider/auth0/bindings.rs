@@ -10,7 +10,7 @@ use crate::provider::error::ProviderError;
 use crate::wire::lenient::{Text, Whole};
 
 const READ: Errand = Errand::read("tell its post-login flow", "the application's scope read:actions");
-const BIND: Errand = Errand::set("change its post-login flow", "the application's scope update:actions");
+const BIND: Errand = Errand::replace("change its post-login flow", "the application's scope update:actions");
 
 /// A place in the flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,8 @@ impl Auth0 {
         Ok(bindings.collect())
     }
 
-    /// Puts an Action behind these, which keep their places.
+    /// Puts an Action behind these, which keep their places. It is asked once: whoever asks again must read again first,
+    /// for whoever was bound meanwhile would be dropped.
     pub async fn bind_post_login(&self, flow: &[Binding], action: &str, name: &str) -> Result<(), ProviderError> {
         let entry = |kind: &str, id: &str, name: &str| {
             let mut entry = json!({"ref": {"type": kind, "value": id}});

@@ -36,6 +36,11 @@ impl Errand {
         Self { call: call(operation), scope, method: &Method::PATCH, attempts: None }
     }
 
+    /// Replaces a whole that others may change meanwhile: to repeat it would undo what they did.
+    pub(super) const fn replace(operation: &'static str, scope: &'static str) -> Self {
+        Self { call: call(operation), scope, method: &Method::PATCH, attempts: Some(1) }
+    }
+
     pub(super) fn unreadable(self, what: &'static str) -> ProviderError {
         ProviderError::Unreadable { call: self.call, what }
     }

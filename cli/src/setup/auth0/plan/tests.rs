@@ -1,5 +1,5 @@
 //! The rule, without a tenant.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use shared::provider::Build;
 use shared::secret::SecretText;
@@ -26,6 +26,7 @@ fn found() -> Found {
         code: wanted().code,
         runtime: RUNTIME.to_owned(),
         secrets: vec!["A".to_owned(), "B".to_owned()],
+        has_packages: false,
         build: Build::Built,
         deployed: true,
     };
@@ -67,6 +68,8 @@ fn each_thing_that_differs_is_named_and_only_that_is_done() {
     assert_eq!(of(|it| it.code = "by hand".to_owned()), update(&["the code", "the secrets' values"]));
     assert_eq!(of(|it| it.runtime = "node18".to_owned()), update(&["the runtime"]));
     assert_eq!(of(|it| it.secrets = vec!["A".to_owned(), "X".to_owned()]), update(&["B is added", "X is removed"]));
+    assert_eq!(of(|it| it.has_packages = true), update(&["npm packages are removed"]));
+    assert_eq!(of(|it| it.build = Build::Failed), update(&["it could not be built"]));
     assert_eq!(of(|it| it.deployed = false), Move::Nothing);
 }
 
@@ -93,7 +96,8 @@ fn a_stream_is_ours_by_its_name_or_its_url_and_no_other_is_touched() {
     assert_eq!(of(|it| it.events.truncate(1)), update(&["the events"]));
     let elsewhere =
         |it: &mut EventStream| it.to = Destination::Webhook { url: "https://x.example".to_owned(), bearer: true };
-    assert_eq!(of(elsewhere), update(&["the URL"]));
+    let moved = format!("the URL, https://x.example until now and {URL} from now on");
+    assert_eq!(of(elsewhere), update(&[&moved]));
     assert_eq!(of(|it| it.to = Destination::Other), Move::Create);
     let of_somebody = |it: &mut EventStream| {
         it.name = "identity-spine-ish".to_owned();
@@ -103,7 +107,28 @@ fn a_stream_is_ours_by_its_name_or_its_url_and_no_other_is_touched() {
 }
 
 #[test]
-fn a_stream_to_eventbridge_is_ours_by_its_account_and_region() {
+fn of_several_webhooks_the_one_to_our_door_is_ours() {
+    let mut found = found();
+    let mut old = found.streams[0].clone();
+    old.to = Destination::Webhook { url: "https://old.example".to_owned(), bearer: true };
+    found.streams.insert(0, old);
+    assert_eq!(plan(&found, &wanted(), false).stream, Some(Move::Nothing));
+}
+
+#[test]
+fn of_several_actions_of_our_name_the_one_that_runs_is_ours() {
+    let named = |id: &str| Action { id: id.to_owned(), ..found().action.unwrap() };
+    let flow = found().flow;
+    assert_eq!(ours(Vec::new(), &flow), Ok(None));
+    assert_eq!(ours(vec![named("9")], &flow).map(|it| it.unwrap().id), Ok("9".to_owned()));
+    assert_eq!(ours(vec![named("9"), named("1")], &flow).map(|it| it.unwrap().id), Ok("1".to_owned()));
+    for undecided in [vec![named("8"), named("9")], vec![named("0"), named("1")]] {
+        assert!(ours(undecided, &flow).unwrap_err().contains("delete all but one of"));
+    }
+}
+
+#[test]
+fn a_stream_to_eventbridge_is_ours_by_its_name_account_and_region() {
     let mut wanted = wanted();
     let to = WantedTo::EventBridge { account: "123456789012".to_owned(), region: "eu-central-1".to_owned() };
     wanted.stream = Some(WantedStream { name: "identity-spine".to_owned(), to });
@@ -118,4 +143,6 @@ fn a_stream_to_eventbridge_is_ours_by_its_account_and_region() {
     assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Create));
     found.streams.first_mut().unwrap().to = bus("123456789012");
     assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Nothing));
+    found.streams.first_mut().unwrap().name = "analytics".to_owned();
+    assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Create), "somebody else's, of the same account");
 }
