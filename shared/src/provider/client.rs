@@ -101,7 +101,7 @@ impl Client {
         self.send_at_most(self.limits.attempts, call, request).await
     }
 
-    /// The same with fewer attempts, for what a repeat may do a second time.
+    /// The same with fewer attempts, for what a repeat may do a second time; with none, a 429 ends it too.
     pub(super) async fn send_at_most(
         &self,
         attempts: u32,
@@ -115,6 +115,7 @@ impl Client {
             last = match self.attempt(call, request, refused + 1, end, last).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failed::Hopeless(error)) => return Err(error),
+                Err(Failed::Refused(error)) if attempts == 0 => return Err(error),
                 Err(Failed::Refused(error)) => {
                     refused += 1;
                     error

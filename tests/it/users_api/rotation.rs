@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use local::system::System;
 use serde_json::{Value, json};
+use shared::clock::Clock;
 use tests::spine::{Spine, soak};
 use tests::web;
 use tokio::sync::watch;
@@ -58,7 +59,9 @@ struct Issuer(String, &'static str);
 
 impl Issuer {
     async fn token(&self) -> String {
-        let asked = json!({"user_id": self.1}).to_string();
+        // Clerk's live for a minute, and a soak lasts longer.
+        let end = Clock::system().now().seconds() + 3600;
+        let asked = json!({"user_id": self.1, "claims": {"exp": end}}).to_string();
         let answer = web::post(&format!("{}/_control/tokens", self.0), &[], asked).await.json();
         answer["token"].as_str().expect("a token").to_owned()
     }

@@ -15,6 +15,8 @@ use crate::place::Place;
 
 /// How long Auth0 may build: it takes seconds, and has been seen to take most of a minute.
 const BUILDING: Duration = Duration::from_secs(120);
+/// How long it may tell of a failed build that is not this one.
+const STILL_THE_LAST: Duration = Duration::from_secs(3);
 /// How long it may say that it is not built when it has just said that it is.
 const NOT_BUILT_YET: Duration = Duration::from_secs(10);
 /// The pauses between two looks double from this one.
@@ -65,15 +67,16 @@ async fn deployed(auth0: &Auth0, id: &str) -> Done<()> {
 
 /// Waits until the Action is as far as that.
 async fn settled(auth0: &Auth0, mut action: Action, far: fn(&Action) -> bool) -> Done<()> {
-    let (end, mut pause) = (Instant::now() + BUILDING, FIRST_LOOK);
+    let (begun, mut pause) = (Instant::now(), FIRST_LOOK);
     loop {
-        if action.build == Build::Failed {
+        // Right after a change, it may still be the last draft's.
+        if action.build == Build::Failed && begun.elapsed() > STILL_THE_LAST {
             return Err("Auth0 could not build the Action: see it in the dashboard, under Actions, Library".into());
         }
         if far(&action) {
             return Ok(());
         }
-        if Instant::now() > end {
+        if begun.elapsed() > BUILDING {
             return Err("Auth0 is still building the Action after 2 minutes: run this again, and it goes on".into());
         }
         sleep(pause).await;

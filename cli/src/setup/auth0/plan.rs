@@ -51,9 +51,18 @@ impl Found {
                 let ours = self.streams.iter().filter(webhook);
                 ours.clone().find(there).or_else(|| ours.clone().find(named))
             }
-            WantedTo::EventBridge { .. } => self.streams.iter().filter(there).find(named),
+            WantedTo::EventBridge { .. } => {
+                self.streams.iter().filter(there).find(|stream| stream.name == wanted.name || stream.name == NAME)
+            }
         }
     }
+}
+
+/// A URL without what may be secret in it.
+fn harmless(url: &str) -> &str {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let url = url.get(..end).unwrap_or_default();
+    if url.contains('@') { "another one" } else { url }
 }
 
 /// Whether the stream is named as ours are.
@@ -152,7 +161,7 @@ fn stream_move(found: Option<&EventStream>, wanted: &WantedStream, rewrite: bool
     }
     if let (WantedTo::Webhook { url, .. }, Destination::Webhook { url: to, bearer }) = (&wanted.to, &found.to) {
         if to != url {
-            differs.push(format!("the URL, {to} until now and {url} from now on"));
+            differs.push(format!("the URL, {} until now and {url} from now on", harmless(to)));
         }
         if !bearer || found.name != wanted.name || rewrite {
             differs.push("the bearer".to_owned());

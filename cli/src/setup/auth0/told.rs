@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
+use serde_json::json;
+
 use super::plan::{Found, Move, Plan, is_named_ours, sends_there};
 use super::wanted::{EVENTS, NAME, RUNTIME, Wanted, WantedStream, WantedTo};
 use crate::look::shown;
 use crate::place::Place;
-use serde_json::json;
 
 /// One line of it.
 struct Line {

@@ -78,7 +78,7 @@ struct Raw {
     runtime: Text,
     status: Text,
     all_changes_deployed: Flag,
-    dependencies: Vec<Value>,
+    dependencies: Option<Vec<Value>>,
     secrets: Vec<Named>,
     supported_triggers: Vec<Named>,
 }
@@ -104,7 +104,7 @@ impl Raw {
             code: self.code.told().unwrap_or_default(),
             runtime: self.runtime.told().unwrap_or_default(),
             secrets,
-            has_packages: !self.dependencies.is_empty(),
+            has_packages: self.dependencies.is_some_and(|packages| !packages.is_empty()),
             build: match self.status.text() {
                 Some("built") => Build::Built,
                 Some("failed") => Build::Failed,

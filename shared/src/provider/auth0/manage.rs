@@ -16,7 +16,8 @@ pub(super) struct Errand {
     pub(super) call: Call,
     scope: &'static str,
     method: &'static Method,
-    /// As often as the limits say, or once: what is made twice by a repeat is asked for once.
+    /// As often as the limits say, or once: what is made twice by a repeat is asked for once. None, where not even a 429
+    /// may be repeated.
     attempts: Option<u32>,
 }
 
@@ -38,7 +39,7 @@ impl Errand {
 
     /// Replaces a whole that others may change meanwhile: to repeat it would undo what they did.
     pub(super) const fn replace(operation: &'static str, scope: &'static str) -> Self {
-        Self { call: call(operation), scope, method: &Method::PATCH, attempts: Some(1) }
+        Self { call: call(operation), scope, method: &Method::PATCH, attempts: Some(0) }
     }
 
     pub(super) fn unreadable(self, what: &'static str) -> ProviderError {

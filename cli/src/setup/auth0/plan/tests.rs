@@ -98,6 +98,8 @@ fn a_stream_is_ours_by_its_name_or_its_url_and_no_other_is_touched() {
         |it: &mut EventStream| it.to = Destination::Webhook { url: "https://x.example".to_owned(), bearer: true };
     let moved = format!("the URL, https://x.example until now and {URL} from now on");
     assert_eq!(of(elsewhere), update(&[&moved]));
+    assert_eq!(harmless("https://x.example/a?token=canary#canary"), "https://x.example/a");
+    assert_eq!(harmless("https://canary:canary@x.example/a"), "another one");
     assert_eq!(of(|it| it.to = Destination::Other), Move::Create);
     let of_somebody = |it: &mut EventStream| {
         it.name = "identity-spine-ish".to_owned();
@@ -142,6 +144,8 @@ fn a_stream_to_eventbridge_is_ours_by_its_name_account_and_region() {
     found.streams.first_mut().unwrap().to = bus("210987654321");
     assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Create));
     found.streams.first_mut().unwrap().to = bus("123456789012");
+    assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Create), "named almost as ours");
+    found.streams.first_mut().unwrap().name = "identity-spine".to_owned();
     assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Nothing));
     found.streams.first_mut().unwrap().name = "analytics".to_owned();
     assert_eq!(plan(&found, &wanted, false).stream, Some(Move::Create), "somebody else's, of the same account");
