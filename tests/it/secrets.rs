@@ -6,6 +6,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod each;
+mod gate;
 mod presented;
 
 use std::time::Duration;
