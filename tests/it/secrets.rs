@@ -8,6 +8,7 @@
 
 mod each;
 mod gate;
+mod hour;
 mod presented;
 
 use std::time::Duration;
