@@ -6,6 +6,9 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod each;
+mod gate;
+mod hour;
 mod presented;
 
 use std::time::Duration;

@@ -22,6 +22,10 @@ pub enum Mood {
     Well,
     /// Answers 500 `InternalServiceError`.
     Failing,
+    /// Fails as [`Mood::Failing`] does, and quotes every value that it holds in its message.
+    Quoting,
+    /// Answers 200, with a body that breaks off after every value that it holds.
+    BrokenOff,
     /// Never answers.
     Hanging,
 }
@@ -81,6 +85,14 @@ impl SecretsManager {
     /// How many requests came so far, whatever became of them.
     pub fn requests(&self) -> u32 {
         self.vault.lock().unwrap().requests
+    }
+}
+
+impl Vault {
+    /// Every value of every secret, as somebody might quote them who should not.
+    fn quoted(&self) -> String {
+        let versions = self.secrets.values().flat_map(|secret| [Some(&secret.current), secret.previous.as_ref()]);
+        versions.flatten().map(|version| version.value.as_str()).collect::<Vec<_>>().join(" and ")
     }
 }
 

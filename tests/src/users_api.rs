@@ -46,6 +46,11 @@ pub fn service_token(id: &str) -> String {
     ServiceTokens::mint(id, &[7; 32]).expect("an id").0
 }
 
+/// The digest of a service token, as [`service_tokens`] has it.
+pub fn service_digest(id: &str) -> String {
+    ServiceTokens::mint(id, &[7; 32]).expect("an id").1
+}
+
 /// The ids of the tokens in [`service_tokens`], each with its scopes.
 const TOKENS: [(&str, &[Scope]); 6] = [
     ("all", &Scope::ALL),
@@ -61,9 +66,8 @@ pub fn service_tokens() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
         let entry = |(id, scopes): &(&str, &[Scope])| {
-            let sha256 = ServiceTokens::mint(id, &[7; 32]).expect("an id").1;
             let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
-            let mut entry = json!({"id": id, "sha256": sha256, "scopes": scopes});
+            let mut entry = json!({"id": id, "sha256": service_digest(id), "scopes": scopes});
             if *id == "ended" {
                 entry["expiresAt"] = json!(1_700_000_000_000_i64);
             }

@@ -1,23 +1,37 @@
 //! The binaries of trusted code and of operators: canaries in all that they are sent, actor and reason too.
 
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use shared::domain::Identity;
 use shared::store::Sender;
 use tests::people::noon;
 use tests::relay::Relay;
 use tests::runtime_api::Lambda;
-use tests::spine::{Spine, auth0};
+use tests::served::Served;
+use tests::spine::{Spine, auth0, clerk};
 
-use super::songs::{CLIENT_ID, CLIENT_SECRET, SECRET_KEY, SUBJECT, broken, canaries, engine_faults};
+use super::songs::{CLIENT_ID, CLIENT_SECRET, SECRET_KEY, STRIPE_KEY, SUBJECT, broken, canaries, engine_faults};
 use crate::kit;
 
 async fn start(spine: &Spine, function: &str, engine: &str) -> Lambda {
+    start_at(spine, function, engine, "http://127.0.0.1:9").await
+}
+
+/// The same, where all providers are in one place.
+async fn start_at(spine: &Spine, function: &str, engine: &str, provider: &str) -> Lambda {
     let changes = [
         ("DYNAMODB_ENDPOINT", engine),
         ("USERS_TABLE", &spine.tables.users),
         ("CLAIMS_TABLE", &spine.tables.claims),
+        ("SYNC_RUNS_TABLE", &spine.tables.sync_runs),
+        ("AUTH0_DOMAIN", provider),
+        ("CLERK_API_URL", provider),
+        ("STRIPE_API_URL", provider),
         ("AUTH0_CLIENT_ID", CLIENT_ID),
         ("AUTH0_CLIENT_SECRET", CLIENT_SECRET),
         ("CLERK_SECRET_KEY", SECRET_KEY),
+        ("STRIPE_SECRET_KEY", STRIPE_KEY),
     ];
     kit::start(function, &kit::with(kit::variables(function), &changes)).await
 }
@@ -84,6 +98,42 @@ async fn a_database_that_fails_and_quotes_what_it_was_sent_is_not_quoted_to_them
             let relay = Relay::to(&spine.endpoint, move |_, _| Some(fault())).await;
             let lambda = start(&spine, function, &relay.url()).await;
             let error = lambda.invoke(orders(function)[0].clone()).await;
+            lambda.kill().await;
+            canaries().assert_silent(std::iter::once(format!("{error:?}")).chain(lambda.logs()));
+        }
+    }
+}
+
+/// A provider that gives whoever asks a token, and then answers by quoting what it was sent.
+async fn echo(status: StatusCode) -> Served {
+    let token = || async { r#"{"access_token":"canary-token","expires_in":600}"# };
+    let quote = move |headers: HeaderMap, body: String| async move { (status, format!("{headers:?} {body}")) };
+    Served::start(Router::new().route("/oauth/token", axum::routing::post(token)).fallback(quote)).await
+}
+
+#[tokio::test]
+async fn a_provider_that_quotes_the_key_that_it_was_shown_is_not_quoted() {
+    let spine = Spine::fresh().await;
+    let told = tests::people::told("ada", 1, 1, 1);
+    let [ada, eve] = [auth0("auth0|ada"), clerk("user_eve")];
+    for who in [&ada, &eve] {
+        spine.users().upsert(who, &told, Sender::Login, noon(1)).await.unwrap();
+    }
+    let erase =
+        |who: &Identity| json!({"operation": "erase", "userId": who.user_id().as_str(), "actor": "a", "reason": "b"});
+    let ensure = json!({"operation": "ensureStripeCustomer", "userId": ada.user_id().as_str()});
+    let check = json!({"mode": "check"});
+    for status in [StatusCode::OK, StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::UNPROCESSABLE_ENTITY] {
+        let provider = echo(status).await;
+        for (function, order) in [
+            ("users-admin", erase(&ada)),
+            ("users-admin", erase(&eve)),
+            ("users-internal", ensure.clone()),
+            ("stripe-reconcile", check.clone()),
+        ] {
+            let lambda = start_at(&spine, function, &spine.endpoint, &provider.url()).await;
+            let error = lambda.invoke(order).await.unwrap_err();
+            assert!(["provider_unavailable", "listing_failed"].contains(&error.error_type.as_str()), "{error:?}");
             lambda.kill().await;
             canaries().assert_silent(std::iter::once(format!("{error:?}")).chain(lambda.logs()));
         }

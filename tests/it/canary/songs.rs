@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tests::canary::Canaries;
+use tests::users_api::{service_digest, service_token};
 
 pub(super) const ACTION_SECRET: &str = "canary-action-secret-1";
 pub(super) const OLD_ACTION_SECRET: &str = "canary-action-secret-0";
@@ -13,7 +14,11 @@ pub(super) const WEBHOOK_SECRET: &str = "whsec_Y2FuYXJ5LWNsZXJrLXdlYmhvb2stc2Vjc
 pub(super) const CLIENT_ID: &str = "canary-client-id";
 pub(super) const CLIENT_SECRET: &str = "canary-client-secret";
 pub(super) const SECRET_KEY: &str = "sk_test_canary_key";
+pub(super) const STRIPE_KEY: &str = "sk_test_canary_stripe_key";
 pub(super) const SUBJECT: &str = "canary-subject-x";
+
+/// The service tokens that are presented; each is a canary, and so is its digest.
+const TOKENS: [&str; 3] = ["all", "reader", "ended"];
 
 /// Every value that nothing may say.
 pub(super) fn canaries() -> Canaries {
@@ -26,6 +31,7 @@ pub(super) fn canaries() -> Canaries {
         CLIENT_ID,
         CLIENT_SECRET,
         SECRET_KEY,
+        STRIPE_KEY,
     ];
     let personal = [
         "canary-clerk-webhook-secret",
@@ -46,7 +52,8 @@ pub(super) fn canaries() -> Canaries {
         "canary-page",
         "canary-engine",
     ];
-    Canaries::new(secrets.into_iter().chain(personal))
+    let tokens = TOKENS.iter().flat_map(|id| [service_token(id), service_digest(id)]);
+    Canaries::new(secrets.into_iter().chain(personal).map(str::to_owned).chain(tokens))
 }
 
 /// A user of Auth0 with a canary in every field.

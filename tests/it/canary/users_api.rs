@@ -13,7 +13,7 @@ use super::doors::{assert_silent, start};
 use super::songs::{SUBJECT, WRONG_SECRET, broken, canaries};
 use crate::kit;
 
-/// The list of tokens that the other tests use; a token is a canary too.
+/// The list of tokens that the other tests use; a token is a canary too, and so is its digest.
 pub(super) fn service_tokens() -> &'static str {
     tokens()
 }

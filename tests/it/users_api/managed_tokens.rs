@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use shared::aws::{self, Secret};
 use shared::clock::Clock;
 use shared::config::{Aws, Env};
-use shared::http::Caller;
+use shared::http::{Caller, finished};
 use shared::token::{Scope, ServiceTokens};
+use tests::api_gateway::GatewayAnswer;
+use tests::doors::{Ask, assert_problem};
 use tests::secrets_manager::{Mood, SecretsManager};
-use tests::spine::at;
+use tests::spine::{Spine, at, auth0};
+use tests::users_api::bearing;
 
 const NOW: i64 = 1_770_000_000_000;
 const MINUTE: i64 = 60_000;
@@ -58,6 +61,16 @@ impl Kept {
             Err(problem) if problem.code() == "unauthorized" => 401,
             Err(_) => 503,
         }
+    }
+
+    /// Asks the API for nobody in particular: a 404 is the word of whoever was let in.
+    async fn ask(&self, spine: &Spine, id: &str) -> GatewayAnswer {
+        let env = spine.env().with("AUTH0_ISSUER_BASE_URL", "https://your-tenant.auth0.com/");
+        let app = users_api::App::from_env(&env).unwrap();
+        let (service_tokens, clock) = (Some(self.tokens.clone()), self.clock.clone());
+        let router = finished(users_api::routes(users_api::App { service_tokens, clock, ..app }));
+        let nobody = format!("/v1/users/{}", auth0("auth0|nobody").user_id());
+        bearing(&minted(id).0, Ask::new("GET", &nobody)).to(&router).await
     }
 
     /// Goes to this time, at which the list has been read again.
@@ -127,4 +140,27 @@ async fn a_list_that_is_none_lets_nobody_in_and_an_outage_is_no_refusal() {
     kept.manager.set_mood(Mood::Failing);
     kept.clock.set(at(NOW + 61 * MINUTE));
     assert_eq!(kept.status("one").await, 503);
+}
+
+#[tokio::test]
+async fn the_api_lets_services_in_for_an_hour_without_secrets_manager_and_then_it_is_a_503_until_it_is_back() {
+    let (kept, spine) = (Kept::holding(&["one"]).await, Spine::fresh().await);
+    let statuses = async || [kept.ask(&spine, "one").await.status, kept.ask(&spine, "unknown").await.status];
+    assert_eq!(statuses().await, [404, 401]);
+    kept.manager.set_mood(Mood::Failing);
+    for time in [MINUTE, 6 * MINUTE, 30 * MINUTE, HOUR - 1] {
+        kept.clock.set(at(NOW + time));
+        assert_eq!(statuses().await, [404, 401], "{time}");
+    }
+    for time in [HOUR, HOUR + 1, 3 * HOUR] {
+        kept.clock.set(at(NOW + time));
+        for id in ["one", "unknown"] {
+            let answer = kept.ask(&spine, id).await;
+            assert_problem(&answer, 503, "unavailable", id);
+            assert_eq!(answer.header("retry-after"), Some("1"));
+            assert!(!answer.text().contains("token"), "{}", answer.text());
+        }
+    }
+    kept.manager.set_mood(Mood::Well);
+    assert_eq!(statuses().await, [404, 401]);
 }

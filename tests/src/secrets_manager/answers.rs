@@ -21,14 +21,19 @@ pub(super) fn router(vault: Arc<Mutex<Vault>>) -> Router {
 }
 
 async fn answer(State(vault): State<Arc<Mutex<Vault>>>, headers: HeaderMap, body: Bytes) -> Response {
-    let mood = {
+    let (mood, quoted) = {
         let mut vault = vault.lock().unwrap();
         vault.requests += 1;
-        vault.mood
+        (vault.mood, vault.quoted())
     };
     match mood {
         Mood::Well => {}
         Mood::Failing => return spoken(500, &json!({"__type": "InternalServiceError"})),
+        Mood::Quoting => {
+            let message = format!("An error occurred on the server side with {quoted}.");
+            return spoken(500, &json!({"__type": "InternalServiceError", "Message": message}));
+        }
+        Mood::BrokenOff => return json_text(200, format!("{{\"SecretString\": {}, ", json!(quoted))),
         Mood::Hanging => return std::future::pending().await,
     }
     if headers.get("x-amz-target").is_none_or(|target| target != "secretsmanager.GetSecretValue") {
@@ -81,7 +86,11 @@ fn seconds(ms: u64) -> f64 {
 }
 
 fn spoken(status: u16, body: &Value) -> Response {
+    json_text(status, body.to_string())
+}
+
+fn json_text(status: u16, body: String) -> Response {
     let status = StatusCode::from_u16(status).expect("a status of three digits");
     let headers = [("content-type", "application/x-amz-json-1.1")];
-    (status, headers, body.to_string()).into_response()
+    (status, headers, body).into_response()
 }

@@ -57,3 +57,19 @@ async fn it_can_fail_and_hang_and_get_well() {
     stage(&client, "AWSCURRENT").await.unwrap();
     assert_eq!(manager.requests(), 3);
 }
+
+#[tokio::test]
+async fn it_can_quote_what_it_holds_in_what_is_no_answer() {
+    let manager = SecretsManager::start().await;
+    manager.rotate("spine/clerk", "one", 0);
+    manager.rotate("spine/clerk", "two", 1);
+    let client = sdk::secrets_manager(&manager.url(), sdk::plain_http());
+    for (mood, status) in [(Mood::Quoting, 500), (Mood::BrokenOff, 200)] {
+        manager.set_mood(mood);
+        let error = client.get_secret_value().secret_id("spine/clerk").send().await.unwrap_err();
+        let answer = error.raw_response().unwrap();
+        let body = String::from_utf8_lossy(answer.body().bytes().unwrap());
+        assert_eq!(answer.status().as_u16(), status);
+        assert!(body.contains("two and one"), "{body}");
+    }
+}
