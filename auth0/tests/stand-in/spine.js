@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const { createInterface } = require("node:readline");
 
 const CARGO = ["run", "--quiet", "--package", "local", "--bin", "local", "--"];
-const PARTS = ["http", "lambda", "dynamodb", "auth0", "clerk"].flatMap((part) => [`--${part}`, "127.0.0.1:0"]);
+const PARTS = ["http", "lambda", "dynamodb", "auth0", "clerk", "stripe"].flatMap((part) => [`--${part}`, "127.0.0.1:0"]);
 // What would tell the system of another database, another tenant or other secrets.
 const TOLD = /^(AUTH0|AWS|CLERK|DYNAMODB|SERVICE|STRIPE)_|_TABLE$/;
 // No signature is checked, but that there is one is.

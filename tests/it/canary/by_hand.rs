@@ -1,7 +1,7 @@
 //! The binaries of trusted code and of operators: canaries in all that they are sent, actor and reason too.
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Value, json};
 use shared::domain::Identity;
 use shared::store::Sender;
@@ -104,11 +104,15 @@ async fn a_database_that_fails_and_quotes_what_it_was_sent_is_not_quoted_to_them
     }
 }
 
-/// A provider that gives whoever asks a token, and then answers by quoting what it was sent.
+/// A provider that quotes what it was sent, the secret of a token too unless all that it answers is 200.
 async fn echo(status: StatusCode) -> Served {
-    let token = || async { r#"{"access_token":"canary-token","expires_in":600}"# };
-    let quote = move |headers: HeaderMap, body: String| async move { (status, format!("{headers:?} {body}")) };
-    Served::start(Router::new().route("/oauth/token", axum::routing::post(token)).fallback(quote)).await
+    let quote = move |uri: Uri, headers: HeaderMap, body: String| async move {
+        if status == StatusCode::OK && uri.path() == "/oauth/token" {
+            return (status, r#"{"access_token":"canary-token","expires_in":600}"#.to_owned());
+        }
+        (status, format!("{headers:?} {body}"))
+    };
+    Served::start(Router::new().fallback(quote)).await
 }
 
 #[tokio::test]
