@@ -128,8 +128,9 @@ async fn state(program: &Program) -> (Value, Value) {
 
 #[tokio::test]
 async fn what_is_kept_in_a_folder_is_there_after_a_restart_and_the_table_even_after_a_kill() {
-    let folder = tempfile();
-    let data = ["--data", folder.0.to_str().unwrap()];
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = ["--data", data.to_str().unwrap()];
     let program = ready(&data, &[]).await;
     let seeded = reconcile(&program, "clerk", "apply").await["listed"].as_u64().unwrap();
     assert!(seeded > 0, "there are people in it");
@@ -212,18 +213,4 @@ async fn a_variable_that_cannot_be_used_ends_the_start_and_is_named_without_its_
         assert!(program.lines().iter().any(|line| line.contains(name)), "{name}: {:?}", program.lines());
         Canaries::new(["canary-value"]).assert_silent(program.lines());
     }
-}
-
-/// A folder of its own that goes with its owner.
-struct Folder(std::path::PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-fn tempfile() -> Folder {
-    let now = shared::clock::Clock::system().now().millis();
-    Folder(std::env::temp_dir().join(format!("identity-spine-{}-{now}", std::process::id())))
 }

@@ -81,18 +81,16 @@ async fn a_sweep_removes_what_is_past_its_ttl() {
 
 #[tokio::test]
 async fn a_file_keeps_what_was_written_before_the_engine_stopped() {
-    let dir = std::env::temp_dir().join(format!("identity-spine-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&dir);
+    let dir = tempfile::tempdir().unwrap();
     let any = (Ipv4Addr::LOCALHOST, 0).into();
     for round in ["first", "second"] {
-        let engine = Engine::start(any, Some(&dir)).unwrap();
+        let engine = Engine::start(any, Some(dir.path())).unwrap();
         let client = client(&engine);
         tables::create(&client, &Tables::from_env(&Env::of::<String, String>([]))).await.unwrap();
         let before = rename(&client, "usr_1", 1).await.unwrap();
         assert_eq!(before.attributes().is_some_and(|it| it.len() > 1), round == "second");
         engine.stop();
     }
-    std::fs::remove_dir_all(dir).unwrap();
 }
 
 #[test]

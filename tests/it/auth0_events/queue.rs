@@ -81,10 +81,10 @@ async fn what_sqs_refuses_is_refused() {
 
 #[tokio::test]
 async fn what_was_given_up_is_still_there_after_a_restart_where_a_folder_keeps_it() {
-    let named = format!("identity-spine-queue-{}-{}", std::process::id(), super::now());
-    let folder = std::env::temp_dir().join(named);
+    let folder = tempfile::tempdir().unwrap();
     let start = async || {
-        let options = Options { data: Some(folder.clone()), ..Options::for_test(Env::of::<String, String>([])) };
+        let options =
+            Options { data: Some(folder.path().to_owned()), ..Options::for_test(Env::of::<String, String>([])) };
         System::start(options).await.unwrap()
     };
     let system = start().await;
@@ -95,5 +95,4 @@ async fn what_was_given_up_is_still_there_after_a_restart_where_a_folder_keeps_i
     system.queues.settled().await;
     assert_eq!(system.queues.count(Which::DeadLetters).waiting, 1);
     system.end().await.unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -102,6 +102,7 @@ struct Stage {
     program: Program,
     _front: Served,
     _relay: Relay,
+    _logs: tempfile::TempDir,
 }
 
 impl Scene {
@@ -174,12 +175,19 @@ impl Scene {
                 ]);
             }
         }
-        let logs = std::env::temp_dir().join(format!("spine-logs-{}", std::process::id()));
-        let logs = logs.to_str().unwrap().to_owned();
-        let arguments =
-            ["apply", self.tenant.name(), "--json", "--owner", "night", "--delete-orphans", "--log-dir", &logs];
+        let logs = tempfile::tempdir().unwrap();
+        let arguments = [
+            "apply",
+            self.tenant.name(),
+            "--json",
+            "--owner",
+            "night",
+            "--delete-orphans",
+            "--log-dir",
+            logs.path().to_str().unwrap(),
+        ];
         let program = Program::start(binary("spine"), &arguments, &variables);
-        Stage { program, _front: front, _relay: relay }
+        Stage { program, _front: front, _relay: relay, _logs: logs }
     }
 
     /// A run to its end; how many requests it took.

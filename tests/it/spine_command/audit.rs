@@ -76,7 +76,7 @@ async fn a_repair_asks_and_writes_nothing_where_nobody_answers() {
         let variables = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let variables: Vec<(&str, &str)> = variables.chain([("TERM", "xterm-256color")]).collect();
         let arguments = ["audit", "claims", "--repair", "--local"];
-        let mut terminal = Terminal::start(binary("spine"), &arguments, &variables, &operator.folder);
+        let mut terminal = Terminal::start(binary("spine"), &arguments, &variables, operator.folder.path());
         assert!(terminal.shows("Mend these 3?").await, "{}", terminal.ended().await.1);
         assert_eq!(operator.spine.items(&operator.spine.tables.claims).await, before);
         terminal.types(key);

@@ -117,7 +117,7 @@ async fn what_was_done_is_in_the_log_an_action_a_line_and_no_check_is() {
 #[tokio::test]
 async fn a_log_that_cannot_be_written_ends_it_before_anything_is_done() {
     let (operator, _) = drifted().await;
-    std::fs::write(operator.folder.join("file"), "").unwrap();
+    std::fs::write(operator.folder.path().join("file"), "").unwrap();
     let told = operator.spine("apply clerk --log-dir file").await;
     assert_eq!((told.code, operator.rows().await), (1, 2), "{told:?}");
     assert!(told.err.contains("--log-dir"), "{told:?}");

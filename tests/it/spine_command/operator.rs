@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use local::auth0::Auth0StandIn;
 use local::clerk::{ClerkStandIn, NewUser, UserPatch};
@@ -20,7 +19,7 @@ use tokio::process::Command;
 pub(super) struct Operator {
     pub(super) spine: Spine,
     pub(super) system: System,
-    pub(super) folder: PathBuf,
+    pub(super) folder: tempfile::TempDir,
     changed: Vec<(String, String)>,
 }
 
@@ -60,11 +59,7 @@ impl Operator {
 
     /// An operator of this system over these tables.
     pub(super) fn over(spine: Spine, system: System) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let (now, count) = (Clock::system().now().millis(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let folder = std::env::temp_dir().join(format!("identity-spine-cli-{}-{now}-{count}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Self { spine, system, folder, changed: Vec::new() }
+        Self { spine, system, folder: tempfile::tempdir().unwrap(), changed: Vec::new() }
     }
 
     /// The same, with another value for a variable; an empty one is as good as none.
@@ -117,7 +112,7 @@ impl Operator {
 
     /// Starts it, for signals. Its log goes to the operator's folder.
     pub(super) fn begin(&self, arguments: &str) -> Program {
-        let logs = self.folder.join("logs");
+        let logs = self.folder.path().join("logs");
         let mut arguments: Vec<&str> = arguments.split_whitespace().chain(["--local"]).collect();
         if !arguments.contains(&"check") {
             arguments.extend(["--log-dir", logs.to_str().unwrap()]);
@@ -161,7 +156,7 @@ impl Operator {
 
     /// The names of log files, and all their lines.
     pub(super) fn log(&self) -> (Vec<String>, Vec<Value>) {
-        let Ok(folder) = std::fs::read_dir(self.folder.join("logs")) else { return (Vec::new(), Vec::new()) };
+        let Ok(folder) = std::fs::read_dir(self.folder.path().join("logs")) else { return (Vec::new(), Vec::new()) };
         let files: Vec<PathBuf> = folder.map(|file| file.unwrap().path()).collect();
         let names = files.iter().map(|file| file.file_name().unwrap().to_str().unwrap().to_owned());
         let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
@@ -172,11 +167,5 @@ impl Operator {
     /// How many rows there are, tombstones too.
     pub(super) async fn rows(&self) -> usize {
         self.spine.items(&self.spine.tables.users).await.len()
-    }
-}
-
-impl Drop for Operator {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.folder).ok();
     }
 }

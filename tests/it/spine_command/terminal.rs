@@ -23,7 +23,7 @@ fn at(operator: &Operator, arguments: &[&str]) -> Terminal {
     let variables = operator.variables();
     let variables = variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let variables: Vec<(&str, &str)> = variables.chain([("TERM", "xterm-256color")]).collect();
-    Terminal::start(binary("spine"), arguments, &variables, &operator.folder)
+    Terminal::start(binary("spine"), arguments, &variables, operator.folder.path())
 }
 
 #[tokio::test]
