@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod as_deployed;
 mod configuration;
 mod garbage;
 mod killed;

@@ -36,7 +36,7 @@ impl LoginDoor {
     /// A door whose secret lies elsewhere.
     pub fn with_secret(users: Users, secret: Secret, clock: Clock) -> Self {
         let issuers = vec![ISSUER.parse().expect("an issuer")];
-        let app = auth0_upsert::App { users, secret, issuers, clock: clock.clone() };
+        let app = auth0_upsert::App { door: Some(auth0_upsert::Door { users, secret, issuers }), clock: clock.clone() };
         Self { clock, router: finished(auth0_upsert::routes(app)) }
     }
 
@@ -80,7 +80,8 @@ impl ClerkDoor {
     /// A door whose secret lies elsewhere, of another instance or of any.
     pub fn with(users: Users, secret: Secret, instance: Option<&str>, clock: Clock) -> Self {
         let instance_id = instance.map(str::to_owned);
-        let app = clerk_webhook::App { users, secret, instance_id, clock: clock.clone() };
+        let app =
+            clerk_webhook::App { door: Some(clerk_webhook::Door { users, secret, instance_id }), clock: clock.clone() };
         Self { clock, router: finished(clerk_webhook::routes(app)) }
     }
 

@@ -46,10 +46,24 @@ impl Template {
 
     /// A variable of a function's environment, its own or one that all functions have.
     pub fn variable(&self, function: &str, name: &str) -> Option<String> {
-        let own = self.property(function, &["Environment", "Variables", name]);
-        let of_all = &self.document["Globals"]["Function"]["Environment"]["Variables"][name];
-        let found = if own.is_null() { self.resolved(of_all) } else { own };
-        found.as_str().map(str::to_owned)
+        self.variables(function).remove(name)
+    }
+
+    /// A function's environment.
+    pub fn variables(&self, function: &str) -> BTreeMap<String, String> {
+        let of_all = self.resolved(&self.document["Globals"]["Function"]["Environment"]["Variables"]);
+        let own = self.property(function, &["Environment", "Variables"]);
+        let pairs = [of_all, own].into_iter().filter_map(|each| each.as_object().cloned()).flatten();
+        pairs.map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
+    }
+
+    /// What the template's rules say against these parameters.
+    pub fn objections(&self) -> Vec<String> {
+        let rules = self.document["Rules"].as_mapping().expect("rules").values();
+        let asked = rules.filter(|rule| rule.get("RuleCondition").is_none_or(|it| self.holds(it)));
+        let assertions = asked.flat_map(|rule| rule["Assertions"].as_sequence().expect("assertions"));
+        let broken = assertions.filter(|assertion| !self.holds(&assertion["Assert"]));
+        broken.map(|assertion| text(&assertion["AssertDescription"]).to_owned()).collect()
     }
 
     fn resolved(&self, value: &Yaml) -> Json {

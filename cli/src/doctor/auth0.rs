@@ -20,7 +20,7 @@ pub(super) async fn auth0(place: Place) -> Vec<Verdict> {
         Some(app) if app.access.auth0.is_some() => management(&app).await,
         _ => Vec::new(),
     };
-    if let Ok(door) = LoginDoor::from_env(&place.env()) {
+    if let Ok(Some(door)) = LoginDoor::from_env(&place.env()) {
         for issuer in &door.issuers {
             verdicts.push(reached(issuer).await);
         }

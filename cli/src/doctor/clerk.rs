@@ -22,7 +22,7 @@ pub(super) async fn clerk(place: Place) -> Vec<Verdict> {
         Some(app) if app.access.clerk.is_some() => backend(&app, &env).await,
         _ => Vec::new(),
     };
-    if let (Ok(door), Ok(aws)) = (ClerkDoor::from_env(&env), Aws::from_env(&env)) {
+    if let (Ok(Some(door)), Ok(aws)) = (ClerkDoor::from_env(&env), Aws::from_env(&env)) {
         verdicts.push(signing(door, &aws).await);
     }
     verdicts
@@ -117,7 +117,7 @@ mod tests {
             ("DYNAMODB_ENDPOINT", "http://127.0.0.1:1"),
             ("CLERK_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
         ]);
-        let (Ok(door), Ok(aws)) = (ClerkDoor::from_env(&env), Aws::from_env(&env)) else {
+        let (Ok(Some(door)), Ok(aws)) = (ClerkDoor::from_env(&env), Aws::from_env(&env)) else {
             unreachable!("both are right")
         };
         assert_eq!(signing(door, &aws).await, Verdict::ok("Clerk webhook secret", "2 of the right form"));

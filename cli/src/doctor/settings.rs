@@ -37,8 +37,8 @@ pub(super) fn settings(env: &Env) -> Vec<Verdict> {
             StripeSource::from_env(env).map(|source| source.map(|it| it.base.to_string())),
         ),
         judged("settling time", ReconcileSettings::from_env(env).map(|it| format!("{} s", it.settle.as_secs()))),
-        part(env, "login of Auth0", &ACTION, LoginDoor::from_env(env).map(|door| Some(issuers(&door)))),
-        part(env, "webhook of Clerk", &WEBHOOK, ClerkDoor::from_env(env).map(|door| Some(instance(&door)))),
+        part(env, "login of Auth0", &ACTION, LoginDoor::from_env(env).map(|door| door.as_ref().map(issuers))),
+        part(env, "webhook of Clerk", &WEBHOOK, ClerkDoor::from_env(env).map(|door| door.as_ref().map(instance))),
     ]
 }
 

@@ -27,7 +27,9 @@ Examples:
 
 First without a secret, for the instructions; then, with CLERK_WEBHOOK_SECRET or CLERK_WEBHOOK_SECRET_ARN set, to see \
 whether the door takes what that secret signs. The message that is sent for it is of a kind that the door counts and \
-ignores: nobody's row is touched. Nothing is changed at Clerk, and no secret is printed.
+ignores: nobody's row is touched. Where the door takes the events of one instance alone, set CLERK_INSTANCE_ID \
+to it, as the stack's output SpineEnvironment does: a message of another is counted as foreign, and raises an alarm. \
+Nothing is changed at Clerk, and no secret is printed.
 Ends with 0, or with 1 when the check fails.")]
 pub(crate) struct ClerkSetup {
     /// Where the routes are, without a path; else SPINE_HTTP_URL
@@ -50,6 +52,7 @@ enum Check {
     NoSecret,
     Malformed,
     Refused,
+    OtherInstance,
     Elsewhere(u16),
     Unreachable(&'static str),
 }
@@ -102,11 +105,17 @@ async fn check(env: &Env, door: &Issuer, no_check: bool) -> Result<Check, Box<dy
     let signature = key.sign(&id, now.seconds(), &body).ok_or("the secret cannot sign")?;
     let headers = [("svix-id", id), ("svix-timestamp", now.seconds().to_string()), ("svix-signature", signature)];
     Ok(match knock(door, PATH, &headers, body, Clock::system()).await {
-        Ok(200..=299) => Check::Accepted,
-        Ok(401) => Check::Refused,
-        Ok(status) => Check::Elsewhere(status),
+        Ok((200..=299, body)) if is_foreign(&body) => Check::OtherInstance,
+        Ok((200..=299, _)) => Check::Accepted,
+        Ok((401, _)) => Check::Refused,
+        Ok((status, _)) => Check::Elsewhere(status),
         Err(_) => Check::Unreachable("no answer came"),
     })
+}
+
+/// Whether the door says that it takes the events of another instance.
+fn is_foreign(answer: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(answer).is_ok_and(|answer| answer.get("result").is_some_and(|it| it == "foreign"))
 }
 
 fn message_id() -> Result<String, &'static str> {
@@ -127,6 +136,7 @@ impl Check {
             Self::NoSecret => "no_secret",
             Self::Malformed => "malformed",
             Self::Refused => "refused",
+            Self::OtherInstance => "other_instance",
             Self::Elsewhere(_) => "another_answer",
             Self::Unreachable(_) => "unreachable",
         }
@@ -151,6 +161,10 @@ impl Check {
             Self::Refused => "fail  the door answers 401: it knows another secret, or this machine's clock is off by \
                  more than 5 minutes; put the endpoint's signing secret where the door reads it, which takes a minute \
                  at most"
+                .to_owned(),
+            Self::OtherInstance => "fail  the door takes what this secret signs, and awaits the events of another \
+                 instance: set CLERK_INSTANCE_ID here to the endpoint's instance (ins_…), and see whether the door's \
+                 is the same; the alarm ClerkEventsForeign is of this message"
                 .to_owned(),
             Self::Elsewhere(404 | 405) => {
                 format!("fail  there is no {PATH} at this URL: take the HTTP API's own, without a path")

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -80,11 +81,16 @@ async fn events(State(app): State<Arc<(Door, Clock)>>, request: Request) -> Resu
         telemetry::emit(clock, &[("Door", "auth0-event")], &[("bad_signature", 1)]);
         return Err(Problem::unauthorized("the bearer secret is missing or wrong"));
     }
-    // Whatever kind it is said to be of: a 415 would lose it.
-    let body = bytes(body).await?;
-    queue.send(message(&body)?).await?;
+    // It is lost, for it does not come again.
+    let lost = |_: &Problem| telemetry::emit(clock, &[("Door", "auth0-event")], &[("refused", 1)]);
+    queue.send(taken(body).await.inspect_err(lost)?).await?;
     telemetry::emit(clock, &[("Door", "auth0-event")], &[("queued", 1)]);
     Ok(StatusCode::ACCEPTED)
+}
+
+/// The message that a body makes, whatever kind it is said to be of: a 415 would lose it.
+async fn taken(body: Body) -> Result<String, Problem> {
+    Ok(message(&bytes(body).await?)?)
 }
 
 /// The body as it was sent, but for two characters that JSON may hold and a message of SQS may not.

@@ -5,6 +5,14 @@ use crate::domain::Issuer;
 use crate::secret::SecretText;
 use crate::signature::SigningKey;
 
+const LOGIN: [&str; 5] = [
+    "AUTH0_ISSUER_BASE_URL",
+    "AUTH0_ADDITIONAL_ISSUERS",
+    "AUTH0_ACTION_SECRET",
+    "AUTH0_ACTION_SECRET_ARN",
+    "AUTH0_ACTION_SECRET_PREVIOUS",
+];
+
 /// The door of the post-login Action.
 pub struct LoginDoor {
     /// The tenant's issuers: the canonical one and its custom domains.
@@ -14,8 +22,12 @@ pub struct LoginDoor {
 }
 
 impl LoginDoor {
-    /// `AUTH0_ISSUER_BASE_URL`, `AUTH0_ADDITIONAL_ISSUERS`, `AUTH0_ACTION_SECRET` and `AUTH0_ACTION_SECRET_PREVIOUS`.
-    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+    /// `AUTH0_ISSUER_BASE_URL`, `AUTH0_ADDITIONAL_ISSUERS`, `AUTH0_ACTION_SECRET` and `AUTH0_ACTION_SECRET_PREVIOUS`;
+    /// `None` when the part is off.
+    pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
+        if !env.any_of(&LOGIN) {
+            return Ok(None);
+        }
         let main: Issuer = env.required("AUTH0_ISSUER_BASE_URL").and_then(|_| {
             env.parsed("AUTH0_ISSUER_BASE_URL")?.ok_or_else(|| ConfigError::new("AUTH0_ISSUER_BASE_URL", "is missing"))
         })?;
@@ -25,7 +37,7 @@ impl LoginDoor {
         if let (SecretSpot::Here(texts), Some(previous)) = (&mut secret, env.text("AUTH0_ACTION_SECRET_PREVIOUS")) {
             texts.push(SecretText::new(previous));
         }
-        Ok(Self { issuers, secret })
+        Ok(Some(Self { issuers, secret }))
     }
 }
 
@@ -38,15 +50,18 @@ pub struct ClerkDoor {
 }
 
 impl ClerkDoor {
-    /// `CLERK_WEBHOOK_SECRET` and `CLERK_INSTANCE_ID`.
-    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+    /// `CLERK_WEBHOOK_SECRET` and `CLERK_INSTANCE_ID`; `None` when the part is off.
+    pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
+        if !env.any_of(&["CLERK_WEBHOOK_SECRET", "CLERK_WEBHOOK_SECRET_ARN", "CLERK_INSTANCE_ID"]) {
+            return Ok(None);
+        }
         let secret = env.secret("CLERK_WEBHOOK_SECRET")?;
         if let SecretSpot::Here(texts) = &secret {
             for text in texts {
                 text.expose().parse::<SigningKey>().map_err(|error| ConfigError::new("CLERK_WEBHOOK_SECRET", error))?;
             }
         }
-        Ok(Self { secret, instance_id: env.text("CLERK_INSTANCE_ID").map(str::to_owned) })
+        Ok(Some(Self { secret, instance_id: env.text("CLERK_INSTANCE_ID").map(str::to_owned) }))
     }
 }
 
@@ -71,6 +86,12 @@ mod tests {
         );
         let additional = ("AUTH0_ADDITIONAL_ISSUERS", "https://a.example/ nonsense");
         assert_eq!(culprit(&[issuer, secret, additional]).as_deref(), Some("AUTH0_ADDITIONAL_ISSUERS"));
+    }
+
+    #[test]
+    fn a_door_without_any_of_its_variables_is_off() {
+        let other = Env::of([("USERS_TABLE", "U"), ("AUTH0_ISSUER_BASE_URL", ""), ("AUTH0_DOMAIN", "t.auth0.com")]);
+        assert!(matches!((LoginDoor::from_env(&other), ClerkDoor::from_env(&other)), (Ok(None), Ok(None))));
     }
 
     #[test]

@@ -22,14 +22,14 @@ const LIMITS: Limits = Limits {
     patience: Duration::from_secs(30),
 };
 
-/// Posts JSON to `path` below `base`, and tells the status of the answer.
+/// Posts JSON to `path` below `base`, and tells the status of the answer, and its body where that is a success.
 pub async fn knock(
     base: &Issuer,
     path: &str,
     headers: &[(&'static str, String)],
     body: Vec<u8>,
     clock: Clock,
-) -> Result<u16, ProviderError> {
+) -> Result<(u16, Vec<u8>), ProviderError> {
     let unusable = |what| ProviderError::Unusable { provider: "the door", what };
     let url = Url::parse(&format!("{base}{path}")).map_err(|_| unusable("its URL is none"))?;
     let mut request = Request::new(Method::POST, url);
@@ -41,8 +41,8 @@ pub async fn knock(
     *request.body_mut() = Some(body.into());
     let answer = Client::new("the door", base, LIMITS, clock)?.send(KNOCK, &request).await;
     match answer {
-        Ok(answer) => Ok(answer.status.as_u16()),
-        Err(ProviderError::Refused { status, .. }) => Ok(status),
+        Ok(answer) => Ok((answer.status.as_u16(), answer.body)),
+        Err(ProviderError::Refused { status, .. }) => Ok((status, Vec::new())),
         Err(error) => Err(error),
     }
 }

@@ -172,13 +172,16 @@ async fn who_knocks_again_and_again_with_a_wrong_secret_raises_the_alarm_of_that
     }
 }
 
-/// What is logged of an event of another tenant, of one of another instance, and of a batch of the stream.
+/// What is logged of an event that is none, of one of another tenant or instance, and of a batch of the stream.
 async fn passed_over() -> Lines {
     let foreign = json!({"specversion": "1.0", "a0tenant": "another", "type": "user.created"}).to_string();
     let batch = json!({"Records": [{"messageId": "1", "body": foreign}]});
     let webhook = json!({"type": "user.created", "instance_id": "ins_another", "data": {}}).to_string();
     let mut lines = Lines::default();
+    let door = GatewayRequest::new("POST", "/auth0/events");
+    let door = door.header("authorization", &format!("Bearer {}", kit::EVENTS_SECRET));
     for (function, event) in [
+        ("auth0-events-http", door.json(&json!([])).build()),
         ("auth0-events", batch),
         ("clerk-webhook", signed(kit::WEBHOOK_SECRET, Clock::system().now().seconds(), webhook).event(Way::Text)),
         ("change-feed", json!({"Records": []})),

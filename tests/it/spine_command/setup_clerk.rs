@@ -1,6 +1,7 @@
 //! `spine setup clerk`: what to do, and whether the door takes what the secret signs.
 
 use serde_json::json;
+use shared::config::dev_defaults;
 
 use super::operator::Operator;
 
@@ -42,6 +43,17 @@ async fn each_way_it_can_fail_says_what_to_do_and_never_the_secret() {
         assert!(!told.out.contains("whsec_%") && !told.out.contains(OTHER) && !told.err.contains("canary"), "{told:?}");
         let told = operator.spine("setup clerk --json").await;
         assert_eq!((told.code, &told.last()["check"]), (1, &json!(check)), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_door_that_awaits_another_instance_is_told_from_one_that_takes_the_event() {
+    let secret = dev_defaults().text("CLERK_WEBHOOK_SECRET").unwrap().to_owned();
+    let operator = operator().await.with("CLERK_WEBHOOK_SECRET", &secret);
+    let of_none = operator.spine_without_local("setup clerk").await;
+    let of_another = operator.with("CLERK_INSTANCE_ID", "ins_another").spine("setup clerk").await;
+    for told in [of_none, of_another] {
+        assert!(told.code == 1 && told.has(&["fail", "set CLERK_INSTANCE_ID", "ClerkEventsForeign"]), "{told:?}");
     }
 }
 
