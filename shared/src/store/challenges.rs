@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
-use super::claims::{Claims, Nobody, ROUNDS};
+use super::claims::{Claims, Nobody};
 use super::error::StoreError;
 use super::item::{Item, millis, text};
+use super::rounds::Rounds;
 use super::statement::{Expressions, Statement, ms, s};
 use super::transaction;
 use crate::clock::Timestamp;
@@ -51,7 +52,8 @@ impl Claims {
         };
         let (user_id, public_key) = (user_id.clone(), *public_key);
         let challenge = Challenge { user_id, life, public_key, nonce, issued_at: now };
-        for _ in 0..ROUNDS {
+        let mut rounds = Rounds::default();
+        while rounds.another().await {
             let item = self.challenges_of(&challenge.user_id).await?;
             let known = entries(&challenge.user_id, &item);
             // A reply can be lost after the write: then it is there already.

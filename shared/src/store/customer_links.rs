@@ -3,8 +3,9 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::author::Author;
-use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, Uses, listing};
+use super::claims::{Change, Claims, Nobody, Sent, Uses, listing};
 use super::error::StoreError;
+use super::rounds::Rounds;
 use super::statement::s;
 use crate::clock::Timestamp;
 use crate::domain::{
@@ -78,7 +79,8 @@ impl Claims {
 
     async fn tie(&self, wished: Wished<'_>) -> Result<CustomerOutcome, StoreError> {
         let Wished { user, customer, replaces, mut life, fulfils, by, now } = wished;
-        for _ in 0..ROUNDS {
+        let mut rounds = Rounds::default();
+        while rounds.another().await {
             let living = match self.living(user, &mut life).await? {
                 Ok(living) => living,
                 Err(Nobody::NoUser) => return Ok(CustomerOutcome::NoUser),

@@ -2,8 +2,9 @@
 
 use super::author::Author;
 use super::challenges::use_up;
-use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, Uses, key_map, listing};
+use super::claims::{Change, Claims, Nobody, Sent, Uses, key_map, listing};
 use super::error::StoreError;
+use super::rounds::Rounds;
 use crate::clock::Timestamp;
 use crate::domain::{Challenge, Claim, KeysVerdict, LinkOutcome, PublicKey, UnlinkOutcome, UserId, Wish, keys_verdict};
 use crate::possession::Proven;
@@ -103,7 +104,8 @@ impl Claims {
     async fn fulfil(&self, wished: Wished<'_>) -> Result<Ended, StoreError> {
         let Wished { user, wish, by, proof, now } = wished;
         let mut life = proof.map(|challenge| challenge.life);
-        for _ in 0..ROUNDS {
+        let mut rounds = Rounds::default();
+        while rounds.another().await {
             let living = match self.living(user, &mut life).await? {
                 Ok(living) => living,
                 Err(nobody) => return Ok(Ended::Nobody(nobody)),

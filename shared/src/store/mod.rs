@@ -18,6 +18,7 @@ mod linking;
 mod living;
 mod lookup;
 mod repair;
+mod rounds;
 mod run;
 mod scan;
 mod schema;

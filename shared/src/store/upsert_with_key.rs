@@ -1,8 +1,9 @@
 //! A patch and a wish for keys in one: all of it is written, or nothing.
 
 use super::author::Author;
-use super::claims::{Change, Claims, Nobody, ROUNDS, Sent, key_map, listing};
+use super::claims::{Change, Claims, Nobody, Sent, key_map, listing};
 use super::error::StoreError;
+use super::rounds::Rounds;
 use super::statement::{Statement, ms, s};
 use super::writes::patch_facts;
 use crate::clock::Timestamp;
@@ -57,7 +58,8 @@ impl Claims {
     ) -> Result<LinkOutcome, StoreError> {
         let user = identity.user_id();
         let mut life = None;
-        for _ in 0..ROUNDS {
+        let mut rounds = Rounds::default();
+        while rounds.another().await {
             let (row, keys) = match self.living(&user, &mut life).await? {
                 Ok(living) => (listing(by, &living.item, "public_keys"), living.row.public_keys),
                 Err(Nobody::NoUser) => (first_sight(identity, by, now), Keys::new()),

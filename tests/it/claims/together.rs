@@ -67,6 +67,26 @@ async fn keys_linked_at_once_are_all_linked_and_never_more_than_twenty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_thirty_wishes_for_one_user_at_once_none_is_told_to_come_back() {
+    let stage = Arc::new(Stage::set().await);
+    let (one, many) = (stage.person("one").await, stage.person("many").await);
+    let (mut only, mut besides) = (JoinSet::new(), JoinSet::new());
+    for number in 0..30 {
+        let (at, who) = (Arc::clone(&stage), one.clone());
+        only.spawn(async move { at.link_only(&who, &key(number)).await });
+        let (at, who) = (Arc::clone(&stage), many.clone());
+        besides.spawn(async move { at.link(&who, &key(100 + number)).await });
+    }
+    let (only, besides) = (only.join_all().await, besides.join_all().await);
+    assert!(only.iter().all(|outcome| *outcome == LinkOutcome::Linked), "{only:?}");
+    let linked = besides.iter().filter(|outcome| **outcome == LinkOutcome::Linked).count();
+    let too_many = besides.iter().filter(|outcome| **outcome == LinkOutcome::TooMany).count();
+    assert_eq!((linked, too_many), (20, 10), "{besides:?}");
+    assert_eq!((stage.listed(&one).await.len(), stage.listed(&many).await.len()), (1, 20));
+    stage.in_order().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_several_customers_for_one_user_and_users_for_one_customer_one_wins() {
     let stage = Arc::new(Stage::set().await);
     let (ann, bob) = (stage.person("ann").await, stage.person("bob").await);
