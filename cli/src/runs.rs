@@ -5,15 +5,20 @@ mod record;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use shared::clock::{Clock, Timestamp};
 use shared::reconcile::CLAIMS;
 use shared::store::{Run, SyncRuns};
+use shared::stripe_reconcile::STRIPE;
 
 use crate::Ended;
 use crate::look::Look;
-use crate::place::{Place, Source, tables};
+use crate::place::{Place, tables};
 use crate::times::{minute, span};
+
+/// All that runs: the comparisons, and the nightly audit of claims.
+const SOURCES: [&str; 4] = ["auth0", "clerk", STRIPE, CLAIMS];
 
 /// `spine runs`.
 #[derive(Args)]
@@ -30,9 +35,9 @@ A run that was not heard of for two minutes was interrupted. Nothing is lost by 
 pub(crate) struct Runs {
     #[command(subcommand)]
     what: Option<What>,
-    /// Only runs of this provider
-    #[arg(long)]
-    source: Option<Source>,
+    /// Only these runs; claims are the nightly audit
+    #[arg(long, value_parser = PossibleValuesParser::new(SOURCES))]
+    source: Option<String>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
@@ -72,8 +77,8 @@ impl Runs {
 
     async fn newest(&self, runs: &SyncRuns) -> Result<Vec<Run>, shared::store::StoreError> {
         let mut newest = Vec::new();
-        let wanted = |name: &&str| self.source.is_none_or(|wanted| wanted.as_str() == *name);
-        for source in sources().filter(wanted) {
+        let wanted = |name: &&str| self.source.as_ref().is_none_or(|wanted| wanted == name);
+        for source in SOURCES.into_iter().filter(wanted) {
             newest.extend(runs.recent(source, self.limit).await?);
         }
         newest.sort_by(|one, other| other.run_id.cmp(&one.run_id));
@@ -83,17 +88,12 @@ impl Runs {
 }
 
 async fn find(runs: &SyncRuns, run_id: &str) -> Result<Option<Run>, shared::store::StoreError> {
-    for source in sources() {
+    for source in SOURCES {
         if let Some(run) = runs.by_id(source, run_id).await? {
             return Ok(Some(run));
         }
     }
     Ok(None)
-}
-
-/// All that runs: the comparisons, and the nightly audit of claims.
-fn sources() -> impl Iterator<Item = &'static str> {
-    Source::ALL.map(Source::as_str).into_iter().chain([CLAIMS])
 }
 
 fn list(runs: &[Run], now: Timestamp, look: Look, out: &mut impl Write) -> io::Result<()> {

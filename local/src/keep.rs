@@ -1,5 +1,6 @@
 //! What the stand-ins know, kept in a folder beside the database's file.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,18 @@ pub struct KeepError {
     pub path: PathBuf,
     /// What the system says.
     pub source: io::Error,
+}
+
+/// Takes the folder for this process alone, for as long as what is returned lives.
+pub fn hold(folder: &Path) -> Result<File, KeepError> {
+    let refused = |source| KeepError { path: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(refused)?;
+    let lock = File::create(folder.join("lock")).map_err(refused)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(refused(io::Error::other("another `cargo dev` uses this folder"))),
+        Err(TryLockError::Error(error)) => Err(refused(error)),
+    }
 }
 
 /// Reads what was kept of `name`; `None` at the first start.

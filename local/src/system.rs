@@ -121,11 +121,14 @@ pub struct System {
     engine: Option<Engine>,
     servers: Servers,
     keeper: Option<providers::Keeper>,
+    /// The folder is this process' alone.
+    _held: Option<std::fs::File>,
 }
 
 impl System {
     /// Starts everything; returns when all of it answers.
     pub async fn start(options: Options) -> Result<Self, StartError> {
+        let held = options.data.as_deref().map(keep::hold).transpose()?;
         let mut servers = Servers::new();
         let (http_listener, http) = listen("--http", options.http).await?;
         let (lambda_listener, lambda) = listen("--lambda", options.lambda).await?;
@@ -172,6 +175,7 @@ impl System {
             engine,
             servers,
             keeper,
+            _held: held,
         })
     }
 

@@ -161,6 +161,20 @@ async fn what_is_kept_in_a_folder_is_there_after_a_restart_and_the_table_even_af
 }
 
 #[tokio::test]
+async fn a_folder_is_kept_by_one_alone_and_is_free_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = ["--data", folder.path().to_str().unwrap()];
+    let first = ready(&data, &[]).await;
+    let second = start(&data, &[]);
+    assert_eq!(second.ended().await.code(), Some(1));
+    let says = |line: &String| line.contains("--data") && line.contains("another `cargo dev` uses this folder");
+    assert!(second.lines().iter().any(says), "{:?}", second.lines());
+    first.signal(Signal::KILL);
+    first.ended().await;
+    interrupted(ready(&data, &[]).await).await;
+}
+
+#[tokio::test]
 async fn another_database_is_used_where_the_environment_names_one() {
     let spine = Spine::fresh().await;
     let env = spine.env();

@@ -57,6 +57,11 @@ impl Template {
         pairs.map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
     }
 
+    /// The value of an output, resolved.
+    pub fn output(&self, name: &str) -> Json {
+        self.resolved(&self.document["Outputs"][name]["Value"])
+    }
+
     /// What the template's rules say against these parameters.
     pub fn objections(&self) -> Vec<String> {
         let rules = self.document["Rules"].as_mapping().expect("rules").values();
@@ -95,7 +100,8 @@ impl Template {
             "AWS::Partition" => "aws".to_owned(),
             "AWS::StackName" => "identity-spine".to_owned(),
             "AWS::Region" => "eu-central-1".to_owned(),
-            "AWS::URLSuffix" | "AWS::AccountId" => panic!("{name} is not known"),
+            "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+            "AWS::AccountId" => panic!("{name} is not known"),
             _ if name.ends_with(".Arn") => self.named(name.trim_end_matches(".Arn")),
             // Of other attributes the resource has several: they keep their names.
             _ if name.contains('.') => name.to_owned(),

@@ -135,8 +135,9 @@ fn notices(run: &Run, look: Look, out: &mut impl Write) -> io::Result<()> {
     };
     let rows: Vec<[String; 3]> = run.notices.iter().map(row).collect();
     part(rows.len(), out)?;
-    let other = if run.source == STRIPE { "customer" } else { "linked into" };
-    look.table(["notice", "user", other], &rows, out)
+    // Of Stripe, whoever is drift is named too.
+    let (what, other) = if run.source == STRIPE { ("cause", "customer") } else { ("notice", "linked into") };
+    look.table([what, "user", other], &rows, out)
 }
 
 #[cfg(test)]

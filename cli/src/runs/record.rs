@@ -90,8 +90,9 @@ pub(super) fn print(run: &Run, now: Timestamp, look: Look, out: &mut impl Write)
     let notice = |(cause, user_id, linked_to): &(String, String, Option<String>)| {
         [cause.clone(), user_id.clone(), linked_to.clone().unwrap_or_default()]
     };
-    let other = if run.source == STRIPE { "customer" } else { "linked into" };
-    look.table(["notice", "user", other], &run.notices.iter().map(notice).collect::<Vec<_>>(), out)
+    // Of Stripe, whoever is drift is named too.
+    let (what, other) = if run.source == STRIPE { ("cause", "customer") } else { ("notice", "linked into") };
+    look.table([what, "user", other], &run.notices.iter().map(notice).collect::<Vec<_>>(), out)
 }
 
 #[cfg(test)]

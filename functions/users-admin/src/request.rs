@@ -54,7 +54,7 @@ impl Order {
                 from: user_id(&fields, "fromUserId")?,
                 to: user_id(&fields, "toUserId")?,
             },
-            _ => return Err(BadBody::new("operation_unknown", "operation is none of those that this function knows")),
+            _ => return Err(BadBody::new("operation_unknown", "operation must be clear, erase, restore or transfer")),
         };
         let odd = |field: &'static str| {
             move |error: OperationError| BadBody::new("field_invalid", format!("{field} {error}"))

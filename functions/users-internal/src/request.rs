@@ -67,7 +67,10 @@ impl Request {
             "setStripeCustomerId" => CustomerWish::read(&fields).map(Self::SetStripeCustomer),
             "ensureStripeCustomer" => CustomerToMake::read(&fields).map(Self::EnsureStripeCustomer),
             "listUsersForStripeReconcile" => PageWish::read(&fields).map(Self::ListForStripe),
-            _ => Err(BadBody::new("operation_unknown", "operation is none of those that this function knows")),
+            _ => Err(BadBody::new(
+                "operation_unknown",
+                "operation must be getUserByAuth, getUserById, getUserByPublicKey, setStripeCustomerId, ensureStripeCustomer or listUsersForStripeReconcile",
+            )),
         }
     }
 }

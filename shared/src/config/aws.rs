@@ -32,7 +32,10 @@ impl Aws {
         let key = |name: &str| match (env.text(name), &dynamodb_endpoint) {
             (Some(value), _) => Ok(SecretText::new(value)),
             (None, Some(_)) => Ok(SecretText::new("local")),
-            (None, None) => Err(ConfigError::new(name, "is missing")),
+            (None, None) => Err(ConfigError::new(
+                name,
+                "is missing: profiles are not read, and `aws configure export-credentials --format env` prints it",
+            )),
         };
         Ok(Self {
             region: env.text("AWS_REGION").or(env.text("AWS_DEFAULT_REGION")).unwrap_or("us-east-1").to_owned(),

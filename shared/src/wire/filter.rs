@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{required, text};
+use super::fields::{public_key, required, stripe_customer, text};
 use super::json::BadBody;
-use super::public_key::spelled;
 use crate::domain::{
-    Identity, IdentityError, Provider, PublicKey, RealmError, Realms, StripeCustomer, StripeCustomerError,
-    TokenIdentifier,
+    Identity, IdentityError, Provider, PublicKey, RealmError, Realms, StripeCustomer, TokenIdentifier,
 };
 
 /// One filter.
@@ -49,10 +47,10 @@ impl Filter {
             return Err(BadBody::new("cursor_invalid", "only the filter by email has pages"));
         }
         match filter {
-            "clerkUserId" => Ok(Self::ClerkUser(identity(Provider::clerk(), required(fields, "clerkUserId")?)?)),
+            "clerkUserId" => Ok(Self::ClerkUser(identity(Provider::clerk(), fields, "clerkUserId")?)),
             "email" => Ok(Self::Email { email: required(fields, "email")?.to_owned(), cursor }),
-            "publicKey" => Ok(Self::PublicKey(spelled(required(fields, "publicKey")?)?)),
-            "stripeCustomerId" => Ok(Self::StripeCustomer(customer(required(fields, "stripeCustomerId")?)?)),
+            "publicKey" => Ok(Self::PublicKey(public_key(fields, "publicKey")?)),
+            "stripeCustomerId" => Ok(Self::StripeCustomer(stripe_customer(fields, "stripeCustomerId")?)),
             "tokenIdentifier" => Ok(Self::Identity(token_identifier(required(fields, "tokenIdentifier")?, realms)?)),
             _ => Ok(Self::Identity(auth_identity(fields)?)),
         }
@@ -68,33 +66,29 @@ fn choices() -> &'static str {
 }
 
 fn token_identifier(text: &str, realms: &Realms) -> Result<Identity, BadBody> {
-    let malformed = |why: String| BadBody::new("token_identifier_malformed", format!("tokenIdentifier: {why}"));
-    let read: TokenIdentifier = text.parse().map_err(|_| malformed("must be `issuer|subject`".to_owned()))?;
+    let malformed = |why: String| BadBody::new("token_identifier_malformed", why);
+    let shape = |_| malformed("tokenIdentifier must be `issuer|subject`".to_owned());
+    let read: TokenIdentifier = text.parse().map_err(shape)?;
     realms.identity(&read).map_err(|error| match error {
         RealmError::IssuerUnknown => {
             BadBody::new("issuer_unknown", "the issuer of tokenIdentifier is not one of the configured ones")
         }
-        RealmError::Identity(error) => malformed(error.to_string()),
+        RealmError::Identity(error) => malformed(format!("tokenIdentifier: {error}")),
     })
-}
-
-fn customer(text: &str) -> Result<StripeCustomer, BadBody> {
-    text.parse().map_err(|error: StripeCustomerError| BadBody::new("field_invalid", error.to_string()))
 }
 
 /// The identity in `authProvider` and `authSubject`.
 pub fn auth_identity(fields: &Map<String, Value>) -> Result<Identity, BadBody> {
-    let provider = required(fields, "authProvider")?;
-    let subject = required(fields, "authSubject")?;
-    identity(Provider::named(provider).map_err(bad_identity)?, subject)
+    let provider = Provider::named(required(fields, "authProvider")?).map_err(odd("authProvider"))?;
+    identity(provider, fields, "authSubject")
 }
 
-fn identity(provider: Provider, subject: &str) -> Result<Identity, BadBody> {
-    Identity::new(provider, subject).map_err(bad_identity)
+fn identity(provider: Provider, fields: &Map<String, Value>, subject: &str) -> Result<Identity, BadBody> {
+    Identity::new(provider, required(fields, subject)?).map_err(odd(subject))
 }
 
-fn bad_identity(error: IdentityError) -> BadBody {
-    BadBody::new("field_invalid", error.to_string())
+fn odd(field: &str) -> impl Fn(IdentityError) -> BadBody + '_ {
+    move |error| BadBody::new("field_invalid", format!("{field}: {error}"))
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! Public keys as requests spell them, and the proof that one is held.
 
-use super::fields::required;
+use super::fields::{public_key, required};
 use super::json::{self, BadBody};
 use crate::domain::{Nonce, PublicKey};
 
-/// A key as a wallet spells it.
+/// A key as a wallet spells it, in a path.
 pub fn spelled(text: &str) -> Result<PublicKey, BadBody> {
     text.parse().map_err(|error: crate::domain::PublicKeyError| BadBody::new("unsupported_key", error.to_string()))
 }
 
 /// The key in a body, `{publicKey}`.
 pub fn in_body(body: &[u8]) -> Result<PublicKey, BadBody> {
-    spelled(required(&json::object(body)?, "publicKey")?)
+    public_key(&json::object(body)?, "publicKey")
 }
 
 /// The body of `POST /v1/me/public-keys`: which challenge was answered, with which key, and how.
@@ -30,7 +30,7 @@ impl KeyProof {
     pub fn read(body: &[u8]) -> Result<Self, BadBody> {
         let body = json::object(body)?;
         let nonce = required(&body, "nonce")?.parse().ok();
-        let public_key = spelled(required(&body, "publicKey")?)?;
+        let public_key = public_key(&body, "publicKey")?;
         let signature = required(&body, "signature")?.to_owned();
         Ok(Self { nonce, public_key, signature })
     }

@@ -1,10 +1,10 @@
 //! The body of `PUT /v1/users`, `upsertUser`: whose it is, what to set, what to clear.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::fields::public_key;
 use super::filter::auth_identity;
 use super::json::{self, BadBody};
-use super::public_key::spelled;
 use crate::domain::{Fact, Facts, Identity, Patch, PublicKey};
 
 /// What a service tells of a user.
@@ -55,16 +55,16 @@ impl UserUpsert {
             }
         }
         let patch = Patch::new(facts).clearing(cleared);
-        Ok(Self { identity, patch, keys: key_change(body.get("publicKey"))? })
+        Ok(Self { identity, patch, keys: key_change(&body)? })
     }
 }
 
-fn key_change(value: Option<&Value>) -> Result<KeyChange, BadBody> {
-    match value {
+fn key_change(body: &Map<String, Value>) -> Result<KeyChange, BadBody> {
+    match body.get("publicKey") {
         None => Ok(KeyChange::Keep),
         Some(Value::Null) => Ok(KeyChange::UnlinkAll),
         Some(Value::String(text)) if text.is_empty() => Ok(KeyChange::Keep),
-        Some(Value::String(text)) => spelled(text).map(KeyChange::Only),
+        Some(Value::String(_)) => public_key(body, "publicKey").map(KeyChange::Only),
         Some(_) => Err(BadBody::invalid("publicKey", "a text, or null to unlink all")),
     }
 }

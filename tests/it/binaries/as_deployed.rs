@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use shared::config::{Auth0Source, ClerkDoor, ClerkSource, Env, LoginDoor, StripeSource};
+use shared::domain::Issuer;
 use tests::api_gateway::{GatewayAnswer, GatewayRequest};
 use tests::binaries::binary;
 use tests::runtime_api::Lambda;
@@ -99,6 +101,30 @@ async fn the_doors_of_what_is_off_say_so_and_are_not_there_and_nothing_fails() {
             let says = lambda.logs().iter().any(|line| line.contains("off: none of its variables is set"));
             assert_eq!(says, !on, "{id} of {parameters:?}: {:?}", lambda.logs());
         }
+    }
+}
+
+#[test]
+fn an_operators_environment_has_each_provider_that_is_on_and_nothing_of_the_others() {
+    for (parameters, on) in [
+        (&[][..], [false; 5]),
+        (&[AUTH0], [false, false, false, true, false]),
+        (&[AUTH0, CLIENT], [true, false, false, true, false]),
+        (&[CLERK, ("ClerkInstanceId", "ins_1")], [false, true, false, false, true]),
+        (&[("UseStripe", "yes"), ("ClerkInstanceId", "ins_1")], [false, false, true, false, false]),
+    ] {
+        let told = Template::with(parameters).output("SpineEnvironment");
+        let pairs = told.as_str().unwrap().strip_prefix("export ").unwrap().split_whitespace();
+        let env = Env::of(pairs.map(|pair| pair.split_once('=').unwrap()));
+        let found = [
+            Auth0Source::from_env(&env).unwrap().is_some(),
+            ClerkSource::from_env(&env).unwrap().is_some(),
+            StripeSource::from_env(&env).unwrap().is_some(),
+            LoginDoor::from_env(&env).unwrap().is_some(),
+            ClerkDoor::from_env(&env).unwrap().is_some(),
+        ];
+        assert_eq!(found, on, "{parameters:?}");
+        assert!(env.text("SPINE_HTTP_URL").unwrap().parse::<Issuer>().is_ok());
     }
 }
 
